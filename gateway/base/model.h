@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model - the vocabulary that every layer shares.
+ * What:  the fixed words as enums and bit sets, and the plain structures that travel between channel, intake, triage,
+ *        routing and outbox.
+ * Keeps: words come from words.def, states.def and outcomes.def and from nowhere else.
+ * Not here: how a row is stored (store), how a provider writes it (handlers).
+ */
+#ifndef GATEWAY_BASE_MODEL_H
+#define GATEWAY_BASE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/buf.h"
+#include "gateway/base/phone.h"
+
+#define LANGUAGE_MAX 16   /* a BCP 47 tag with NUL, "und" when unknown */
+#define NAME_MAX_LEN 64   /* a configured name (channel, contact, policy) with NUL */
+#define REMOTE_ID_MAX 192 /* an id given by a provider, with NUL */
+#define COUNTRY_MAX 3     /* ISO 3166 alpha-2 with NUL; "" when unknown */
+
+enum urgency {
+#define URGENCY(word, meaning) URGENCY_##word,
+#include "gateway/base/words.def"
+#undef URGENCY
+    URGENCY_COUNT
+};
+enum category {
+#define CATEGORY(word, usual, meaning) CATEGORY_##word,
+#include "gateway/base/words.def"
+#undef CATEGORY
+    CATEGORY_COUNT
+};
+enum flag {
+#define FLAG(word, meaning) FLAG_##word,
+#include "gateway/base/words.def"
+#undef FLAG
+    FLAG_COUNT
+};
+enum intent {
+#define INTENT(word, meaning) INTENT_##word,
+#include "gateway/base/words.def"
+#undef INTENT
+    INTENT_COUNT
+};
+enum outcome {
+#define OUTCOME(word, is_retried, health, tell, sentence) OUTCOME_##word,
+#include "gateway/base/outcomes.def"
+#undef OUTCOME
+    OUTCOME_COUNT
+};
+enum state_machine {
+    MACHINE_case,
+    MACHINE_verification,
+    MACHINE_alert,
+    MACHINE_outbox,
+    MACHINE_step,
+    MACHINE_quarantine,
+    MACHINE_COUNT
+};
+enum state {
+#define STATE(machine, word, meaning) STATE_##machine##_##word,
+#include "gateway/base/states.def"
+#undef STATE
+    STATE_COUNT
+};
+
+typedef uint32_t category_set; /* bit 1u << CATEGORY_x */
+typedef uint32_t flag_set;     /* bit 1u << FLAG_x */
+#define CATEGORY_BIT(word) (1u << CATEGORY_##word)
+#define FLAG_BIT(word) (1u << FLAG_##word)
+
+const char *urgency_word(enum urgency urgency);
+const char *urgency_meaning(enum urgency urgency);
+const char *category_word(enum category category);
+const char *category_meaning(enum category category);
+enum urgency category_usual_urgency(enum category category);
+const char *flag_word(enum flag flag);
+const char *flag_meaning(enum flag flag);
+const char *intent_word(enum intent intent);
+const char *intent_meaning(enum intent intent);
+const char *outcome_word(enum outcome outcome);
+const char *outcome_sentence(enum outcome outcome);
+bool outcome_is_retried(enum outcome outcome);
+bool outcome_hurts_channel(enum outcome outcome);
+bool outcome_is_told(enum outcome outcome);
+const char *state_word(enum state state);
+const char *state_meaning(enum state state);
+enum state_machine state_machine_of(enum state state);
+const char *state_machine_word(enum state_machine machine);
+
+/* Word to value: the index, or -1 when it is none of the words. */
+int urgency_from_word(const char *word);
+int category_from_word(const char *word);
+int flag_from_word(const char *word);
+int intent_from_word(const char *word);
+int state_from_word(enum state_machine machine, const char *word);
+
+/* Sets as space-separated words in table order ("violence wages"), the stored and printed form. */
+void category_set_print(category_set set, struct buf *out);
+void flag_set_print(flag_set set, struct buf *out);
+int category_set_parse(const char *text, category_set *ret_set) MUST_CHECK; /* ERR_INVALID on an unknown word */
+int flag_set_parse(const char *text, flag_set *ret_set) MUST_CHECK;
+
+/* One reason for one label: bytes [start, start+len) of the original text. */
+enum label_kind { LABEL_CATEGORY, LABEL_FLAG, LABEL_INTENT, LABEL_URGENCY };
+struct evidence {
+    enum label_kind kind;
+    uint8_t label; /* index in the table of its kind */
+    uint16_t start, len;
+};
+#define EVIDENCE_MAX 32
+
+struct triage {
+    char language[LANGUAGE_MAX];
+    char second_language[LANGUAGE_MAX]; /* "" when there is none */
+    bool is_help;
+    enum intent intent;
+    category_set categories; /* never empty when is_help */
+    enum urgency urgency;
+    flag_set flags;
+    unsigned evidence_count;
+    struct evidence evidence[EVIDENCE_MAX];
+};
+
+/* One inbound SMS in normal form. text is owned (sms_in_done). */
+struct sms_in {
+    char from[PHONE_MAX]; /* as phone_normalise leaves it */
+    enum phone_kind from_kind;
+    char to[PHONE_MAX];
+    char remote_id[REMOTE_ID_MAX]; /* the provider's id, "" when it gives none */
+    int64_t sent_at;               /* the provider's time, 0 when unknown */
+    char *text;                    /* valid UTF-8, may be "" */
+    unsigned part, part_total;     /* 0, 0 for a whole message; else 1-based */
+    char part_ref[32];
+    enum intent provider_intent; /* INTENT_help unless the provider itself read an opt-out word */
+};
+void sms_in_done(struct sms_in *sms);
+
+struct delivery_report {
+    char remote_id[REMOTE_ID_MAX];
+    enum {
+        REPORT_PENDING,
+        REPORT_SENT,
+        REPORT_DELIVERED,
+        REPORT_FAILED_TEMPORARY,
+        REPORT_FAILED,
+        REPORT_OPTED_OUT
+    } status;
+    char provider_code[32]; /* as the provider wrote it, "" when none */
+    int64_t at;             /* 0 when unknown */
+};
+
+/* An alert as its contact may see it. What the trust level hides is NULL (text, from) and must be absent on the wire.
+ */
+struct alert_view {
+    int64_t case_id;
+    char alert_id[40]; /* constant over retries, unguessable */
+    char code[8];      /* what the contact answers with; "" when the channel takes no answer */
+    enum urgency urgency;
+    category_set categories;
+    flag_set flags;
+    const char *language, *country; /* never NULL, may be "" */
+    int64_t received_at;
+    const char *verification; /* word of states.def, machine verification */
+    const char *text;         /* NULL when hidden */
+    const char *from;         /* NULL when hidden */
+    const char *ack_url;      /* NULL when there is none */
+    bool may_be_repeated;
+    unsigned message_count;
+};
+
+/* One message to transmit. All pointers are borrowed for the call of build_send. */
+struct sms_out {
+    char id[40];                    /* our own id of this outbox row, constant over retries */
+    const char *from;               /* the channel's own number or name, "" for the channel's default */
+    const char *to;                 /* number, mail address or URL, as the contact's address says */
+    const char *subject;            /* one line without message content, for channels that have one */
+    const char *text;               /* the whole text as a person reads it */
+    const struct alert_view *alert; /* NULL when this is not an alert */
+    int64_t now_ms;                 /* UTC */
+    unsigned attempt;               /* 1 for the first try */
+};
+
+/* What a channel wants to have transmitted: one HTTP request or one mail. */
+struct transmit {
+    enum { TRANSMIT_NONE, TRANSMIT_HTTP, TRANSMIT_MAIL, TRANSMIT_LOOPBACK } kind;
+    struct buf url;                /* http(s):// or smtp(s):// */
+    const char *method;            /* static string, HTTP */
+    struct buf headers;            /* HTTP: "Name: value\n" lines */
+    struct buf body;               /* HTTP body, or the whole mail with CRLF lines */
+    struct buf username, password; /* Basic or SMTP AUTH; empty = none */
+    struct buf mail_from, mail_to; /* MAIL: envelope */
+    bool needs_starttls;           /* MAIL over smtp:// */
+    unsigned timeout_ms;
+};
+void transmit_init(struct transmit *transmit);
+void transmit_done(struct transmit *transmit);
+
+/* What came back from the worker, before the channel has read it. */
+struct transmit_reply {
+    enum {
+        REPLY_ANSWERED,
+        REPLY_NOT_SENT,
+        REPLY_UNKNOWN
+    } kind;                /* NOT_SENT: certainly nothing was taken by the remote side */
+    int status;            /* HTTP status or last SMTP reply code, 0 when none */
+    int64_t retry_after_s; /* from Retry-After, 0 when absent */
+    struct span body;      /* at most 64 KiB are kept */
+    const char *reason;    /* one short word-like sentence of the worker, no content */
+};
+
+struct send_result {
+    enum outcome outcome;
+    char remote_id[REMOTE_ID_MAX]; /* "" when the remote side gives none */
+    int64_t retry_after_s;         /* 0 = our own curve */
+    char provider_code[32];
+};
+
+/* One complete inbound HTTP request, borrowed for the call. */
+struct request_header {
+    const char *name, *value;
+};
+struct request {
+    const char *method; /* "GET" or "POST" */
+    const char *path;   /* raw, without query */
+    const char *query;  /* raw, "" when absent */
+    const struct request_header *headers;
+    size_t header_count;
+    struct span body;
+};
+/* First header of that name (case-insensitive), or NULL. */
+const char *request_header(const struct request *request, const char *name);
+/* The media type without parameters in lower case ("application/json") into ret; "" when absent. */
+void request_media_type(const struct request *request, char *ret, size_t ret_size);
+
+/* One complete answer. content_type NULL = none. */
+struct reply {
+    int status;
+    const char *content_type; /* static string */
+    char body[512];
+    size_t body_len;
+    const char *allow;            /* Allow header for 405, else NULL */
+    const char *www_authenticate; /* for 401, else NULL */
+};
+
+#endif
