@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* httpreply - see the header. */
+#include "handlers/httpreply.h"
+
+#include <string.h>
+
+#define RETRY_AFTER_MAX_S 86400
+
+static enum outcome outcome_of_status(int status, bool is_idempotent)
+{
+    switch (status) {
+    case 301:
+    case 308: /* moved for good: the address must be corrected by a person */
+    case 410:
+        return OUTCOME_rejected;
+    case 401:
+    case 403:
+    case 407:
+        return OUTCOME_bad_config;
+    case 408:
+    case 425:
+    case 503: /* these three say that nothing was done */
+        return OUTCOME_retry_network;
+    case 429:
+        return OUTCOME_retry_throttled;
+    default:
+        break;
+    }
+    if (status >= 200 && status < 300)
+        return OUTCOME_sent;
+    if (status >= 300 && status < 400) /* a redirect is not followed; a temporary one is a sign of maintenance */
+        return OUTCOME_retry_network;
+    if (status >= 400 && status < 500)
+        return OUTCOME_rejected;
+    if (status >= 500 && status < 600)
+        return is_idempotent ? OUTCOME_retry_network : OUTCOME_uncertain;
+    return OUTCOME_unparseable;
+}
+
+void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, struct send_result *ret_result)
+{
+    memset(ret_result, 0, sizeof *ret_result);
+    if (reply->kind == REPLY_NOT_SENT) {
+        ret_result->outcome = OUTCOME_retry_network;
+        return;
+    }
+    if (reply->kind != REPLY_ANSWERED) {
+        ret_result->outcome = OUTCOME_uncertain;
+        return;
+    }
+    ret_result->outcome = outcome_of_status(reply->status, is_idempotent);
+    bool has_wait = reply->retry_after_s > 0 && outcome_is_retried(ret_result->outcome);
+    if (has_wait)
+        ret_result->retry_after_s = reply->retry_after_s < RETRY_AFTER_MAX_S ? reply->retry_after_s : RETRY_AFTER_MAX_S;
+}

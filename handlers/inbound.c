@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inbound - see the header. */
+#include "handlers/inbound.h"
+
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "gateway/crypto/mac.h"
+
+#define RAW_NUMBER_MAX 256
+#define TIME_TEXT_MAX 64
+#define MILLISECONDS_FROM 100000000000LL /* 1973 in milliseconds, the year 5138 in seconds */
+
+static int to_utf8(struct span raw, const char *charset, struct buf *out)
+{
+    if (str_is_empty(charset) || str_equal_nocase(charset, "utf-8"))
+        utf8_repair(out, raw);
+    else {
+        int rc = utf8_from_charset(out, raw, charset);
+        if (rc)
+            return rc;
+    }
+    return buf_check(out);
+}
+
+static int set_number(struct span raw, const char *charset, char *ret_number, enum phone_kind *ret_kind)
+{
+    AUTO_BUF text;
+    buf_init(&text, INBOUND_TEXT_MAX);
+    int rc = to_utf8(raw, charset, &text);
+    if (rc)
+        return rc;
+    char number[RAW_NUMBER_MAX];
+    struct span whole = buf_span(&text);
+    str_copy_span(number, sizeof number, (struct span){ whole.data, utf8_prefix(whole, sizeof number - 1) });
+    enum phone_kind kind = phone_normalise(number, NULL, ret_number);
+    if (ret_kind)
+        *ret_kind = kind;
+    return 0;
+}
+
+void inbound_set_id(struct span id, char *ret)
+{
+    bool is_plain = id.len < REMOTE_ID_MAX && utf8_is_valid(id) && (!id.len || !memchr(id.data, '\0', id.len));
+    if (is_plain) {
+        str_copy_span(ret, REMOTE_ID_MAX, id);
+        return;
+    }
+    unsigned char digest[MAC_LEN_MAX];
+    size_t digest_len = 0;
+    AUTO_BUF hex;
+    buf_init(&hex, REMOTE_ID_MAX - 1);
+    buf_add_text(&hex, "sha256:");
+    if (mac_digest(MAC_SHA256, id, digest, &digest_len) == 0)
+        str_hex_encode(&hex, digest, digest_len);
+    /* Without a digest there is no id: intake then compares the content. */
+    str_copy_span(ret, REMOTE_ID_MAX, digest_len && !buf_check(&hex) ? buf_span(&hex) : span_of(""));
+}
+
+int64_t inbound_time(struct span text)
+{
+    char copy[TIME_TEXT_MAX];
+    if (text.len == 0 || !str_copy_span(copy, sizeof copy, text))
+        return 0;
+    int64_t value = 0;
+    if (str_to_int64(copy, 0, INT64_MAX / 2000, &value) == 0)
+        return value >= MILLISECONDS_FROM ? value : value * 1000;
+    return clock_parse(copy, &value) == 0 ? value : 0;
+}
+
+int inbound_fill(const struct inbound_source *source, struct sms_in *ret_sms)
+{
+    memset(ret_sms, 0, sizeof *ret_sms);
+    ret_sms->provider_intent = INTENT_help;
+    int rc = set_number(source->from, source->charset, ret_sms->from, &ret_sms->from_kind);
+    if (!rc)
+        rc = set_number(source->to, source->charset, ret_sms->to, NULL);
+    if (rc)
+        return rc;
+    inbound_set_id(source->id, ret_sms->remote_id);
+    ret_sms->sent_at = inbound_time(source->time);
+    AUTO_BUF text;
+    buf_init(&text, 4 * INBOUND_TEXT_MAX); /* repairing may triple a text */
+    rc = to_utf8(source->text, source->charset, &text);
+    if (rc)
+        return rc;
+    ret_sms->text = buf_take(&text);
+    return ret_sms->text ? 0 : ERR_NOMEM;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * twilio_send - the outward half of the twilio channel: Messages.json and what comes back.
+ * Keeps: nothing is repeated by itself: the call has no idempotency key, so a lost answer is `uncertain`.
+ */
+#ifndef HANDLERS_TWILIO_SEND_H
+#define HANDLERS_TWILIO_SEND_H
+
+#include "handlers/channel.h"
+
+int twilio_send_build(const struct settings *settings, const struct sms_out *message, struct transmit *out) MUST_CHECK;
+void twilio_send_read(
+    const struct settings *settings, const struct transmit_reply *reply, struct send_result *ret_result);
+
+/* Appends the address that Twilio is given for delivery reports: `status_url`, else `public_url` with /status in place
+ * of its final /message; nothing when there is none. */
+void twilio_send_add_status_url(const struct settings *settings, struct buf *out);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fuzz_channel_message - any request to any channel that receives.
+ * What:  byte 0 chooses the settings, byte 1 method and content type; then the query up to a newline, then the body.
+ * Keeps: nothing unsigned is authentic; every text that comes out is UTF-8, every count is within its bound; an error
+ * leaves nothing to free.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "handlers/registry.h"
+
+#define QUERY_MAX 2048
+
+static const struct {
+    const char *kind;
+    const char *const pairs[6];
+} setups[] = {
+    { "twilio", { "account_sid=AC1", "auth_token=t", "public_url=https://line.example.org/in/tw/message", NULL } },
+    { "twilio",
+        { "account_sid=AC1", "auth_token=t", "public_url=https://line.example.org", "auth_token_previous=u", NULL } },
+    { "generic", { "auth=hmac", "secret=s", NULL } },
+    { "generic", { "auth=token", "secret=secret-of-sixteen", "messages=/results", NULL } },
+    { "generic", { "auth=hmac", "secret=s", "charset=utf-16be", "field_text=/a/0/text", NULL } },
+    { "generic", { "auth=standard_webhooks", "secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "format=json", NULL } },
+};
+
+static const char *const types[] = { "application/x-www-form-urlencoded", "application/json",
+    "text/plain; charset=iso-8859-1", "application/x-www-form-urlencoded; charset=\"utf-16\"" };
+
+static void check_messages(struct sms_in *messages, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct sms_in *sms = &messages[i];
+        if (!sms->text || !utf8_is_valid(span_of(sms->text)) || !utf8_is_valid(span_of(sms->from)) ||
+            !utf8_is_valid(span_of(sms->to)) || !utf8_is_valid(span_of(sms->remote_id)))
+            abort();
+        sms_in_done(sms);
+    }
+}
+
+static void try_request(const struct channel_ops *ops, const struct settings *settings, const struct request *request)
+{
+    struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    struct delivery_report reports[CHANNEL_MESSAGES_MAX];
+    if (ops->verify(settings, request, 1767225600000) != VERDICT_INVALID)
+        abort();
+    int count = ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX);
+    if (count > CHANNEL_MESSAGES_MAX)
+        abort();
+    check_messages(messages, count);
+    count = ops->parse_status(settings, request, reports, CHANNEL_MESSAGES_MAX);
+    for (int i = 0; i < count; i++) {
+        if ((unsigned)reports[i].status > REPORT_OPTED_OUT || !utf8_is_valid(span_of(reports[i].remote_id)))
+            abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    size_t setup = data[0] % STR_COUNT(setups);
+    const char *start = (const char *)data + 2;
+    const char *newline = memchr(start, '\n', size - 2);
+    size_t query_len = newline ? (size_t)(newline - start) : 0;
+    size_t body_at = newline ? query_len + 1 : 0;
+    char query[QUERY_MAX];
+    str_copy_span(query, sizeof query, (struct span){ start, query_len });
+    const struct request_header headers[] = { { "Content-Type", types[(data[1] >> 1) % STR_COUNT(types)] },
+        { "X-Twilio-Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" }, { "X-Signature", "00" }, { "webhook-id", "a" },
+        { "webhook-timestamp", "1767225600" }, { "webhook-signature", "v1,AAAA v1a,AAAA" } };
+    struct request request = { .method = data[1] & 1 ? "GET" : "POST",
+        .path = data[1] & 128 ? "/in/x/status" : "/in/x/message",
+        .query = query,
+        .headers = headers,
+        .header_count = STR_COUNT(headers),
+        .body = { start + body_at, size - 2 - body_at } };
+    const struct channel_ops *ops = registry_find(setups[setup].kind);
+    struct settings *settings = NULL;
+    struct error error;
+    if (settings_from_pairs(ops->keys, setups[setup].pairs, &error, &settings))
+        abort();
+    try_request(ops, settings, &request);
+    settings_free(settings);
+    return 0;
+}
