@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * daemon - see daemon.h. A default stands here and nowhere else.
+ * Not here: keys of a channel kind (its own file in handlers/); checks over two keys (the load_*.c files).
+ */
+#include "config/daemon.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "config/config.h"
+
+#define DAY_MS 86400000LL
+#define HOUR_MS 3600000LL
+
+const char *const daemon_urgency_words[] = {
+#define URGENCY(word, meaning) #word,
+#include "gateway/base/words.def"
+#undef URGENCY
+    NULL
+};
+static const char *const category_words[] = {
+#define CATEGORY(word, usual, meaning) #word,
+#include "gateway/base/words.def"
+#undef CATEGORY
+    NULL
+};
+static const char *const flag_words[] = {
+#define FLAG(word, meaning) #word,
+#include "gateway/base/words.def"
+#undef FLAG
+    NULL
+};
+const char *const daemon_replies_words[] = { "off", "neutral", NULL };
+static const char *const direction_words[] = { "in", "out", "both", NULL };
+
+#define DAEMON_END                                                                                                     \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+
+static const struct key root_keys[] = { { "database", KEY_TEXT, KEY_REQUIRED, 1, 1024, NULL, NULL,
+                                            "The database file; its folder must belong to the service's user.",
+                                            "/var/lib/helplined/helplined.db" },
+    { "lexicon", KEY_TEXT, 0, 1, 1024, NULL, NULL,
+        "The folder of the word lists, one file a language. Without it: the folder `lexicon` beside this file if there is one, "
+        "else /usr/share/helplined/lexicon.",
+        NULL },
+    { "public_url", KEY_URL, 0, 0, 0, NULL, NULL,
+        "Where contacts reach the pages of this server; links for acknowledging begin with it. Without it alerts carry no link.",
+        "https://helpline.example.org" },
+    DAEMON_END };
+
+static const struct key listen_keys[] = {
+    { "webhooks", KEY_TEXT, 0, 1, 120, "127.0.0.1:8480", NULL,
+        "Where providers deliver messages: a numeric address with a port (0 = any free one), or unix:PATH. TLS is the task of "
+        "a proxy in front.",
+        NULL },
+    { "console", KEY_TEXT, 0, 0, 120, NULL, NULL,
+        "Where the pages for people are served, in the same form; empty = nowhere.", "127.0.0.1:8481" },
+    { "control", KEY_TEXT, 0, 1, 1024, "/run/helplined/control.sock", NULL, "The socket of helplinectl(1).", NULL },
+    { "workers", KEY_TEXT, 0, 1, 1024, "/run/helplined/workers.sock", NULL,
+        "The socket to which the sender and the modem programs connect.", NULL },
+    DAEMON_END
+};
+
+static const struct key keys_keys[] = {
+    { "hot", KEY_TEXT, KEY_REQUIRED, 1, 1024, NULL, NULL,
+        "Opens the keys of the cases: 32 bytes, or 64 hexadecimal digits, by @credential:NAME or @file:PATH. Whoever has it "
+        "and the database reads every open case.",
+        "@credential:hot.key" },
+    { "index", KEY_TEXT, KEY_REQUIRED, 1, 1024, NULL, NULL,
+        "Finds the case of a telephone number without storing the number: 32 bytes as above, another value. It cannot be "
+        "changed later without losing that link.",
+        "@credential:index.key" },
+    DAEMON_END
+};
+
+static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 1048576, "16384", NULL,
+                                              "Bytes of one inbound request; more is answered 413.", NULL },
+    { "connections_max", KEY_INT, 0, 8, 8192, "512", NULL, "Inbound connections at a time.", NULL },
+    { "request_deadline", KEY_DURATION, 0, 1000, 60000, "10 s", NULL,
+        "A request that is not complete after this is cut off.", NULL },
+    { "quarantine_max", KEY_INT, 0, 10, 1000000, "10000", NULL,
+        "Refused requests that are kept for a person; when it is full the oldest goes.", NULL },
+    { "second_address_after", KEY_DURATION, 0, 5000, HOUR_MS, "60 s", NULL,
+        "A critical alert that has not left by then goes to the contact's next address as well.", NULL },
+    { "drain_deadline", KEY_DURATION, 0, 0, 5 * 60000, "10 s", NULL,
+        "How long an orderly stop waits for what is in flight.", NULL },
+    DAEMON_END };
+
+static const struct key replies_keys[] = {
+    { "mode", KEY_WORD, 0, 0, 0, "off", daemon_replies_words,
+        "off: she receives nothing automatic; neutral: one text without name, link or telling word. A reply can be read by "
+        "somebody else.",
+        NULL },
+    { "window", KEY_DURATION, 0, HOUR_MS, 30 * DAY_MS, "24 h", NULL,
+        "At most one automatic reply to a number within this time.", NULL },
+    DAEMON_END
+};
+
+static const struct key retention_keys[] = {
+    { "text_after", KEY_DURATION, 0, DAY_MS, 3650 * DAY_MS, "90 d", NULL,
+        "Texts, notes and numbers of a case are destroyed so long after it was closed.", NULL },
+    { "quarantine_after", KEY_DURATION, 0, DAY_MS, 365 * DAY_MS, "30 d", NULL,
+        "A quarantined request that nobody has looked at is destroyed after this.", NULL },
+    DAEMON_END
+};
+
+static const struct key sender_keys[] = {
+    { "private_networks", KEY_BOOL, 0, 0, 0, "false", NULL,
+        "Let the sender connect to loopback and private addresses: for trials, or for a mail relay in the house.",
+        NULL },
+    DAEMON_END
+};
+
+static const struct key channel_keys[] = {
+    { "name", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+        "Small letters, digits, '-' and '_'. It is part of the address for the provider: /in/NAME/message, and /in/NAME/status "
+        "for delivery reports.",
+        NULL },
+    { "kind", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL, "What it speaks; the kinds are listed below.",
+        NULL },
+    { "enabled", KEY_BOOL, 0, 0, 0, "true", NULL, "false: it is checked, and takes part in nothing.", NULL },
+    { "direction", KEY_WORD, 0, 0, 0, "both", direction_words, "Use only one side of what the kind can do.", NULL },
+    { "country", KEY_TEXT, 0, 2, 2, NULL, NULL,
+        "ISO 3166 code of the country where its number stands; numbers in local form are read by it.", NULL },
+    { "in_flight_max", KEY_INT, 0, 1, 256, "8", NULL, "Messages handed to the sender at a time.", NULL },
+    { "attempts_max", KEY_INT, 0, 1, 100, "12", NULL, "Tries before a message is given up and listed as dead.", NULL },
+    { "retry_first", KEY_DURATION, 0, 100, HOUR_MS, "2 s", NULL,
+        "Wait before the second try; it doubles from try to try.", NULL },
+    { "retry_max", KEY_DURATION, 0, 1000, DAY_MS, "10 min", NULL, "The longest wait between two tries.", NULL },
+    DAEMON_END
+};
+
+static const struct key contact_keys[] = { { "name", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+                                               "Small letters, digits, '-' and '_'.", NULL },
+    { "title", KEY_TEXT, KEY_REQUIRED, 1, 120, NULL, NULL, "How people call it.", NULL },
+    { "kind", KEY_WORD, KEY_REQUIRED, 0, 0, NULL, contact_kind_words,
+        "ngo and shelter are alerted at once; the others are authorities and are held until she agrees, or a named person "
+        "overrides. A recruitment agency cannot be a contact.",
+        NULL },
+    { "trust", KEY_WORD, 0, 0, 0, "masked", contact_trust_words,
+        "minimal: code, urgency, category and country; masked: the text with numbers and names hidden; full: everything.",
+        NULL },
+    { "languages", KEY_TEXTS, 0, 2, LANGUAGE_MAX - 1, NULL, NULL,
+        "BCP 47 tags of what its staff speak; empty = not known.", NULL },
+    { "countries", KEY_TEXTS, 0, 2, 2, NULL, NULL, "ISO 3166 codes of where it can help; empty = anywhere.", NULL },
+    { "staff_sex", KEY_WORD, 0, 0, 0, "unknown", contact_sex_words, "Who answers there.", NULL },
+    { "time_zone", KEY_TEXT, 0, 1, ZONE_NAME_MAX - 1, "UTC", NULL,
+        "IANA name, such as Asia/Riyadh, for duty and holidays.", NULL },
+    { "duty", KEY_TEXTS, 0, 1, 60, NULL, NULL,
+        "When it is staffed: \"Sun-Thu 08:00-17:00\", \"Fri,Sat 20:00-06:00\" over midnight, \"daily 00:00-24:00\"; empty = "
+        "all hours. A critical alert ignores it.",
+        NULL },
+    { "holidays", KEY_TEXTS, 0, 5, 10, NULL, NULL,
+        "Days off duty: \"2026-12-25\", or \"12-25\" for every year; a night that began the day before goes on.",
+        NULL },
+    { "reply_channel", KEY_TEXT, 0, 1, NAME_MAX_LEN - 1, NULL, NULL,
+        "The channel on which its answers by SMS come in; empty = any channel of its addresses.", NULL },
+    DAEMON_END };
+
+static const struct key address_keys[] = { { "channel", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+                                               "Name of a channel that sends.", NULL },
+    { "to", KEY_TEXT, KEY_REQUIRED, 1, CONFIG_ADDRESS_LEN_MAX, NULL, NULL,
+        "Telephone number with + and country, mail address or URL, as the channel needs it.", NULL },
+    DAEMON_END };
+
+static const struct key policy_keys[] = { { "name", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+                                              "Small letters, digits, '-' and '_'.", NULL },
+    { "repeat", KEY_DURATION, 0, 0, 7 * DAY_MS, "0 s", NULL,
+        "After the last step start again when so long nobody took the case; 0 s = do not.", NULL },
+    DAEMON_END };
+
+static const struct key step_keys[] = {
+    { "after", KEY_DURATION, 0, 0, 7 * DAY_MS, "0 s", NULL,
+        "How long after the case was opened; the first step has 0 s, each next one more.", NULL },
+    { "contacts", KEY_TEXTS, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL, "Who is alerted then.", NULL }, DAEMON_END
+};
+
+static const struct key route_keys[] = { { "policy", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+                                             "What is done with a case that fits.", NULL },
+    { "categories", KEY_WORDS, 0, 0, 0, NULL, category_words, "Fits when the case has one of these.", NULL },
+    { "urgency_min", KEY_WORD, 0, 0, 0, NULL, daemon_urgency_words, "Fits from this urgency upwards.", NULL },
+    { "urgencies", KEY_WORDS, 0, 0, 0, NULL, daemon_urgency_words, "Fits exactly these; not together with urgency_min.",
+        NULL },
+    { "flags", KEY_WORDS, 0, 0, 0, NULL, flag_words, "Fits when the case has one of these.", NULL },
+    { "languages", KEY_TEXTS, 0, 2, LANGUAGE_MAX - 1, NULL, NULL,
+        "Fits when her text is in one of these (BCP 47 tags).", NULL },
+    { "countries", KEY_TEXTS, 0, 2, 2, NULL, NULL,
+        "Fits when her phone is in one of these (ISO 3166 codes; \"??\" = unknown).", NULL },
+    DAEMON_END };
+
+static const struct daemon_table tables[DAEMON_GROUP_COUNT] = {
+    [DAEMON_ROOT] = { "", DAEMON_ROOT, false, true, "Keys outside any group.", root_keys },
+    [DAEMON_LISTEN] = { "listen", DAEMON_ROOT, false, false,
+        "Sockets. Those that systemd passes to the service are used instead of these.", listen_keys },
+    [DAEMON_KEYS] = { "keys", DAEMON_ROOT, false, true,
+        "Keys of the encryption at rest. They are never written into this file itself.", keys_keys },
+    [DAEMON_LIMITS] = { "limits", DAEMON_ROOT, false, false, "Ceilings and deadlines.", limits_keys },
+    [DAEMON_REPLIES] = { "replies", DAEMON_ROOT, false, false, "What is sent to the person who texted.", replies_keys },
+    [DAEMON_RETENTION] = { "retention", DAEMON_ROOT, false, false, "How long things are kept.", retention_keys },
+    [DAEMON_SENDER] = { "sender", DAEMON_ROOT, false, false,
+        "helpline-sender may contact only hosts that this file names.", sender_keys },
+    [DAEMON_CHANNELS] = { "channels", DAEMON_ROOT, true, true,
+        "Ways in and out. A channel has the keys below and those of its kind.", channel_keys },
+    [DAEMON_CONTACTS] = { "contacts", DAEMON_ROOT, true, true, "Who receives alerts.", contact_keys },
+    [DAEMON_ADDRESSES] = { "addresses", DAEMON_CONTACTS, true, true, "How to reach the contact, in the order to try.",
+        address_keys },
+    [DAEMON_POLICIES] = { "policies", DAEMON_ROOT, true, true, "Who is alerted when, until somebody takes the case.",
+        policy_keys },
+    [DAEMON_STEPS] = { "steps", DAEMON_POLICIES, true, true, "In rising order of time.", step_keys },
+    [DAEMON_ROUTES] = { "routes", DAEMON_ROOT, true, true,
+        "Which policy a case follows: the first route whose conditions all fit. The last one has no condition.",
+        route_keys },
+};
+
+const struct daemon_table *daemon_table(enum daemon_group group)
+{
+    assert(group < DAEMON_GROUP_COUNT);
+    return &tables[group];
+}
