@@ -23,7 +23,7 @@ CLANG := clang-14
 
 # What a bare Debian 12 lacks: for building, checking and the demonstration; then for the tools of lint, fuzz and cover.
 DEPS := gcc libc6-dev make pkg-config libsqlite3-dev libmicrohttpd-dev libconfig-dev libcurl4-openssl-dev libjansson-dev \
-        libsodium-dev libutf8proc-dev libssl-dev libcmocka-dev python3 openssl curl mandoc systemd
+        libsodium-dev libutf8proc-dev libssl-dev libcmocka-dev python3 openssl curl mandoc systemd tzdata
 DEPS_LINT := clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
@@ -84,6 +84,7 @@ CTL_OBJ := $(call obj,$(CTL_SRC))
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 CRASH_OBJ := $(call obj,$(CRASH_SRC))
 PARTS := $(B)/libparts.a
+SUPPORT := $(B)/libsupport.a
 
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(UNIT_SRC))
 PROPERTY := $(patsubst tests/%.c,$(B)/tests/%,$(PROPERTY_SRC))
@@ -139,28 +140,31 @@ $(B)/obj/gen/schema_sql.o: $(B)/gen/schema_sql.c $(FLAGS_STAMP)
 	@mkdir -p $(@D)
 	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<)
 
-# Tests link against an archive of everything below the mains, so each takes only what it names.
-$(PARTS): $(sort $(DAEMON_OBJ) $(SENDER_OBJ) $(BASE_OBJ) $(SUPPORT_OBJ))
+# Tests link against archives of everything below the mains, so each takes only what it names.
+$(PARTS): $(sort $(DAEMON_OBJ) $(SENDER_OBJ) $(BASE_OBJ))
+	@rm -f $@
+	$(call run,AR,$(AR) rcs $@ $^)
+$(SUPPORT): $(SUPPORT_OBJ)
 	@rm -f $@
 	$(call run,AR,$(AR) rcs $@ $^)
 
-$(UNIT) $(PROPERTY) $(BENCH): $(B)/tests/%: $(B)/obj/tests/%.o $(PARTS)
+$(UNIT) $(PROPERTY) $(BENCH): $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST))
-$(SUPPORT_PROGRAMS): $(B)/tests/programs/%: $(B)/obj/tests/support/programs/%.o $(PARTS)
+$(SUPPORT_PROGRAMS): $(B)/tests/programs/%: $(B)/obj/tests/support/programs/%.o $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST))
-$(B)/tests/crash: $(CRASH_OBJ) $(PARTS)
+$(B)/tests/crash: $(CRASH_OBJ) $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST))
 
 # A fuzz target is driven by libFuzzer in its own flavour and by the replay of its corpus in every other.
 ifeq ($(FLAVOUR),fuzz)
-$(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(PARTS)
+$(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_TEST))
 else
-$(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(PARTS)
+$(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST))
 endif
@@ -186,7 +190,7 @@ SANITIZE := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_s
 check: deps ## build everything and run every test (installs what is missing); ends with `N passed, N failed`
 	@$(MAKE) --no-print-directory check-built
 check-built: all $(TESTS) $(FUZZ) $(CRASH) $(SUPPORT_PROGRAMS)
-	@CRASH_KILLS=$(CRASH_KILLS_SHORT) $(RUN) --timeout 300 $(TESTS) $(FUZZ) --serial $(GOLDEN) $(INTEGRATION) $(CRASH)
+	@CRASH_KILLS=$(CRASH_KILLS_SHORT) $(RUN) --timeout 600 $(TESTS) $(FUZZ) --serial $(GOLDEN) $(INTEGRATION) $(CRASH)
 unit: $(UNIT) ## run the unit tests
 	@$(RUN) $(UNIT)
 property: $(PROPERTY) ## run the property tests

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cases - rows of the tables cases and notes; see cases.h.
+ * Why:   lists walk an index of what is live (or of what is closed), so their cost follows the work at hand, not the
+ * years of history. Not here: the sealing of notes and keys (vault), the rules of states (core).
+ */
+#include "gateway/store/cases.h"
+
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/store/outboxrow.h"
+
+#define SET_TEXT_MAX 512 /* all categories or all flags, spelled out */
+
+enum {
+    CASES_INSERT,
+    CASES_UPDATE,
+    CASES_GET,
+    CASES_FIND_OPEN,
+    CASES_FIND_LAST_CLOSED,
+    CASES_LIST_LIVE,
+    CASES_LIST_ANY,
+    CASES_LIST_LIVE_BY_URGENCY,
+    CASES_LIST_CLOSED_BY_URGENCY,
+    CASES_LIST_ANY_BY_URGENCY,
+    CASES_STATE,
+    CASES_PURGE,
+    CASES_PURGE_MESSAGES,
+    CASES_PURGE_NOTES,
+    NOTES_INSERT,
+    NOTES_LIST,
+    CASES_COUNT
+};
+
+#define CHANGEABLE                                                                                                                \
+    "key_wrap, state, verification, urgency, categories, flags, language, country, channel, policy, owner, outcome, updated_at, " \
+    "closed_at, last_message_at, message_count"
+#define COLUMNS "id, sender_tag, opened_at, " CHANGEABLE
+/* Every list takes the same filter in the same order; -1 and NULL mean "any". */
+#define FILTER                                                                                                         \
+    "(:state IS NULL OR state = :state) AND priority BETWEEN :low AND :high"                                           \
+    " AND (:category IS NULL OR instr(' ' || categories || ' ', :category) > 0) AND (:country IS NULL OR country = :country)"
+#define WORST_FIRST " ORDER BY priority DESC, opened_at"
+
+static const char *const texts[CASES_COUNT] = {
+    [CASES_INSERT] =
+        "INSERT INTO cases (" COLUMNS
+        ") VALUES (:id, :sender_tag, :opened_at, :key_wrap, :state, :verification, :urgency, "
+        ":categories, :flags, :language, :country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, "
+        ":last_message_at, :message_count)",
+    [CASES_UPDATE] =
+        "UPDATE cases SET (" CHANGEABLE
+        ") = (:key_wrap, :state, :verification, :urgency, :categories, :flags, :language, "
+        ":country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, :last_message_at, :message_count) "
+        "WHERE id = :id",
+    [CASES_GET] = "SELECT " COLUMNS " FROM cases WHERE id = :id",
+    [CASES_FIND_OPEN] =
+        "SELECT " COLUMNS " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :sender_tag AND state <> 'closed'",
+    [CASES_FIND_LAST_CLOSED] =
+        "SELECT " COLUMNS " FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = :sender_tag "
+        "AND state = 'closed' ORDER BY id DESC LIMIT 1",
+    [CASES_LIST_LIVE] = "SELECT " COLUMNS " FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER
+                        " AND id < :before ORDER BY id DESC LIMIT :limit",
+    [CASES_LIST_ANY] =
+        "SELECT " COLUMNS " FROM cases NOT INDEXED WHERE " FILTER " AND id < :before ORDER BY id DESC LIMIT :limit",
+    [CASES_LIST_LIVE_BY_URGENCY] =
+        "SELECT " COLUMNS " FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER WORST_FIRST
+        " LIMIT :limit",
+    [CASES_LIST_CLOSED_BY_URGENCY] =
+        "SELECT " COLUMNS " FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST
+        " LIMIT :limit",
+    [CASES_LIST_ANY_BY_URGENCY] =
+        "SELECT " COLUMNS ", priority FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER
+        " UNION ALL SELECT " COLUMNS
+        ", priority FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST " LIMIT :limit",
+    [CASES_STATE] = "SELECT state FROM cases WHERE id = :id",
+    [CASES_PURGE] =
+        "UPDATE cases SET key_wrap = NULL, sender_tag = NULL, purged_at = :now, updated_at = :now WHERE id = :id",
+    [CASES_PURGE_MESSAGES] =
+        ("UPDATE messages INDEXED BY messages_case SET key_wrap = NULL, sender = NULL, recipient = NULL, "
+         "text = NULL, sender_tag = NULL, evidence = '' WHERE case_id = :id"),
+    [CASES_PURGE_NOTES] = "DELETE FROM notes INDEXED BY notes_case WHERE case_id = :id",
+    [NOTES_INSERT] = "INSERT INTO notes (id, case_id, at, author, text) VALUES (:id, :case_id, :at, :author, :text)",
+    [NOTES_LIST] =
+        "SELECT id, case_id, at, author, text FROM notes INDEXED BY notes_case WHERE case_id = :case_id ORDER BY id",
+};
+const struct sql_set cases_sql = { texts, CASES_COUNT };
+
+/* ---- writing ---- */
+
+static int bind_changeable(struct sql *sql, const struct case_row *row, struct buf *words, struct buf *flags)
+{
+    category_set_print(row->categories, words);
+    flag_set_print(row->flags, flags);
+    int code = buf_check(words);
+    if (code == 0)
+        code = buf_check(flags);
+    sql_bind_span(sql, ":key_wrap", (struct span){ (const char *)row->key_wrap, row->key_wrap_len });
+    sql_bind_text(sql, ":state", state_word(row->state));
+    sql_bind_text(sql, ":verification", state_word(row->verification));
+    sql_bind_text(sql, ":urgency", urgency_word(row->urgency));
+    sql_bind_text(sql, ":categories", words->data == NULL ? "" : words->data);
+    sql_bind_text(sql, ":flags", flags->data == NULL ? "" : flags->data);
+    sql_bind_text(sql, ":language", row->language);
+    sql_bind_text(sql, ":country", row->country);
+    sql_bind_text(sql, ":channel", row->channel);
+    sql_bind_text(sql, ":policy", row->policy);
+    sql_bind_text(sql, ":owner", row->owner);
+    sql_bind_text(sql, ":outcome", row->outcome);
+    sql_bind_int(sql, ":updated_at", row->updated_at);
+    sql_bind_int(sql, ":closed_at", row->closed_at);
+    sql_bind_int(sql, ":last_message_at", row->last_message_at);
+    sql_bind_int(sql, ":message_count", row->message_count);
+    return code;
+}
+
+int cases_insert(struct store *store, const struct case_row *row)
+{
+    AUTO_BUF words, flags;
+    buf_init(&words, SET_TEXT_MAX);
+    buf_init(&flags, SET_TEXT_MAX);
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_INSERT);
+    sql_bind_int(&sql, ":id", row->id);
+    sql_bind_tag(&sql, ":sender_tag", row->sender_tag);
+    sql_bind_int(&sql, ":opened_at", row->opened_at);
+    int code = bind_changeable(&sql, row, &words, &flags);
+    return code != 0 ? code : sql_run(&sql);
+}
+
+int cases_update(struct store *store, const struct case_row *row)
+{
+    AUTO_BUF words, flags;
+    buf_init(&words, SET_TEXT_MAX);
+    buf_init(&flags, SET_TEXT_MAX);
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_UPDATE);
+    int code = bind_changeable(&sql, row, &words, &flags);
+    sql_bind_int(&sql, ":id", row->id);
+    return code != 0 ? code : sql_run_one(&sql);
+}
+
+/* ---- reading ---- */
+
+static void read_wrap(struct sql *sql, struct case_row *row)
+{
+    struct span wrap = sql_read_span(sql);
+    row->key_wrap_len = wrap.len <= sizeof row->key_wrap ? wrap.len : 0;
+    if (wrap.len > sizeof row->key_wrap)
+        sql->code = ERR_CORRUPT;
+    if (row->key_wrap_len > 0)
+        memcpy(row->key_wrap, wrap.data, row->key_wrap_len);
+}
+
+static int read_row(struct sql *sql, struct case_row *row)
+{
+    memset(row, 0, sizeof *row);
+    row->id = sql_read_int(sql);
+    sql_read_bytes(sql, row->sender_tag, STORE_TAG_LEN);
+    row->opened_at = sql_read_int(sql);
+    read_wrap(sql, row);
+    row->state = sql_read_state(sql, MACHINE_case);
+    row->verification = sql_read_state(sql, MACHINE_verification);
+    row->urgency = sql_read_urgency(sql);
+    row->categories = sql_read_categories(sql);
+    row->flags = sql_read_flags(sql);
+    sql_read_text(sql, row->language, sizeof row->language);
+    sql_read_text(sql, row->country, sizeof row->country);
+    sql_read_text(sql, row->channel, sizeof row->channel);
+    sql_read_text(sql, row->policy, sizeof row->policy);
+    sql_read_text(sql, row->owner, sizeof row->owner);
+    sql_read_text(sql, row->outcome, sizeof row->outcome);
+    row->updated_at = sql_read_int(sql);
+    row->closed_at = sql_read_int(sql);
+    row->last_message_at = sql_read_int(sql);
+    row->message_count = sql_read_int(sql);
+    return sql_check(sql);
+}
+
+static int take_row(struct sql *sql, struct case_row *ret_row)
+{
+    int code = sql_step(sql);
+    if (code == 1)
+        return read_row(sql, ret_row);
+    return code == 0 ? ERR_NOT_FOUND : code;
+}
+
+int cases_get(struct store *store, int64_t id, struct case_row *ret_row)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_GET);
+    sql_bind_int(&sql, ":id", id);
+    return take_row(&sql, ret_row);
+}
+
+/* An unknown sender's tag is stored as NULL, which equals nothing: such a case is never found. */
+int cases_find_open(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_FIND_OPEN);
+    sql_bind_tag(&sql, ":sender_tag", sender_tag);
+    return take_row(&sql, ret_row);
+}
+
+int cases_find_last_closed(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_FIND_LAST_CLOSED);
+    sql_bind_tag(&sql, ":sender_tag", sender_tag);
+    return take_row(&sql, ret_row);
+}
+
+/* ---- lists ---- */
+
+static unsigned choose_list(const struct cases_filter *filter)
+{
+    bool is_all = str_equal(filter->state, "all");
+    bool is_closed = str_equal(filter->state, "closed");
+    if (!filter->by_urgency)
+        return is_all || is_closed ? CASES_LIST_ANY : CASES_LIST_LIVE;
+    if (is_all)
+        return CASES_LIST_ANY_BY_URGENCY;
+    return is_closed ? CASES_LIST_CLOSED_BY_URGENCY : CASES_LIST_LIVE_BY_URGENCY;
+}
+
+static void bind_filter(struct sql *sql, const struct cases_filter *filter, const char *category)
+{
+    bool is_any = filter->urgency < 0;
+    sql_bind_text(sql, ":state", str_equal(filter->state, "all") ? NULL : filter->state);
+    sql_bind_int(sql, ":low", is_any ? 0 : filter->urgency);
+    sql_bind_int(sql, ":high", is_any ? URGENCY_COUNT - 1 : filter->urgency);
+    sql_bind_text(sql, ":category", category);
+    sql_bind_text(sql, ":country", filter->country);
+    if (!filter->by_urgency)
+        sql_bind_int(sql, ":before", sql_before(filter->before_id));
+    sql_bind_int(sql, ":limit", sql_limit(filter->limit));
+}
+
+int cases_list(struct store *store, const struct cases_filter *filter, case_row_fn fn, void *context)
+{
+    struct case_row row;
+    char category[32] = " ";
+    bool has_category = filter->category >= 0 && filter->category < CATEGORY_COUNT;
+    if (has_category) {
+        str_copy(category + 1, sizeof category - 2, category_word((enum category)filter->category));
+        category[strlen(category)] = ' ';
+    }
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, choose_list(filter));
+    bind_filter(&sql, filter, has_category ? category : NULL);
+    int code;
+    while ((code = sql_step(&sql)) == 1) {
+        code = read_row(&sql, &row);
+        if (code == 0)
+            code = fn(context, &row);
+        if (code != 0)
+            break;
+    }
+    return code;
+}
+
+/* ---- notes ---- */
+
+int cases_add_note(struct store *store, const struct note_row *row)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, NOTES_INSERT);
+    sql_bind_int(&sql, ":id", row->id);
+    sql_bind_int(&sql, ":case_id", row->case_id);
+    sql_bind_int(&sql, ":at", row->at);
+    sql_bind_text(&sql, ":author", row->author);
+    sql_bind_span(&sql, ":text", row->text);
+    return sql_run(&sql);
+}
+
+int cases_list_notes(struct store *store, int64_t case_id, note_row_fn fn, void *context)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, NOTES_LIST);
+    sql_bind_int(&sql, ":case_id", case_id);
+    int code;
+    while ((code = sql_step(&sql)) == 1) {
+        struct note_row row = { .id = sql_read_int(&sql) };
+        row.case_id = sql_read_int(&sql);
+        row.at = sql_read_int(&sql);
+        sql_read_text(&sql, row.author, sizeof row.author);
+        row.text = sql_read_span(&sql);
+        code = sql_check(&sql);
+        if (code == 0)
+            code = fn(context, &row);
+        if (code != 0)
+            break;
+    }
+    return code;
+}
+
+/* ---- purge ---- */
+
+static int require_closed(struct store *store, int64_t id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_STATE);
+    sql_bind_int(&sql, ":id", id);
+    int code = sql_step(&sql);
+    if (code != 1)
+        return code == 0 ? ERR_NOT_FOUND : code;
+    enum state state = sql_read_state(&sql, MACHINE_case);
+    code = sql_check(&sql);
+    return code == 0 && state != STATE_case_closed ? ERR_CONFLICT : code;
+}
+
+static int purge_part(struct store *store, unsigned index, int64_t id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, index);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run(&sql);
+}
+
+static int purge_case(struct store *store, int64_t id, int64_t now_ms)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_PURGE);
+    sql_bind_int(&sql, ":now", now_ms);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run_one(&sql);
+}
+
+int cases_purge(struct store *store, int64_t id, int64_t now_ms)
+{
+    static const unsigned parts[] = { CASES_PURGE_MESSAGES, CASES_PURGE_NOTES };
+    int code = require_closed(store, id);
+    for (size_t i = 0; code == 0 && i < STR_COUNT(parts); i++)
+        code = purge_part(store, parts[i], id);
+    if (code == 0)
+        code = outboxrow_purge_case(store, id);
+    if (code == 0)
+        code = purge_case(store, id, now_ms);
+    if (code == 0)
+        store->is_purged = true; /* even if the turn is undone: an extra truncation of the log harms nothing */
+    return code;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cases - what is known of one person's trouble, and the notes people add.
+ * Keeps: a case number has four digits or more and is never used again; at most one case that is not closed belongs
+ *        to one number.
+ */
+#ifndef GATEWAY_STORE_CASES_H
+#define GATEWAY_STORE_CASES_H
+
+#include "gateway/store/db.h"
+
+struct case_row {
+    int64_t id;
+    unsigned char sender_tag[STORE_TAG_LEN]; /* all zero: unknown sender, never joined */
+    unsigned char key_wrap[STORE_WRAP_MAX];
+    size_t key_wrap_len; /* 0 after purge */
+    enum state state, verification;
+    enum urgency urgency;
+    category_set categories;
+    flag_set flags;
+    char language[LANGUAGE_MAX];
+    char country[COUNTRY_MAX];
+    char channel[NAME_MAX_LEN];                                /* she wrote to it last: the way back to her */
+    char policy[NAME_MAX_LEN];                                 /* "" before routing */
+    char owner[NAME_MAX_LEN];                                  /* contact or user who holds it, "" = nobody */
+    char outcome[128];                                         /* set when closed */
+    int64_t opened_at, updated_at, closed_at, last_message_at; /* closed_at 0 = not closed */
+    int64_t message_count;
+};
+
+int cases_insert(struct store *store, const struct case_row *row) MUST_CHECK;
+/* Writes every column but id, sender_tag, opened_at. ERR_NOT_FOUND. */
+int cases_update(struct store *store, const struct case_row *row) MUST_CHECK;
+int cases_get(struct store *store, int64_t id, struct case_row *ret_row) MUST_CHECK;
+int cases_find_open(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row) MUST_CHECK;
+/* The newest closed case of that number (to link a new one). ERR_NOT_FOUND. */
+int cases_find_last_closed(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row) MUST_CHECK;
+
+struct cases_filter {
+    const char *state;   /* word, or NULL = any but closed, "all" = any */
+    int urgency;         /* -1 = any */
+    int category;        /* -1 = any */
+    const char *country; /* NULL = any */
+    int64_t before_id;   /* 0 = from the newest; with by_urgency it is ignored */
+    bool by_urgency;     /* worst first, then oldest first; otherwise newest first */
+    unsigned limit;      /* 1..1000 */
+};
+/* Returns 0 or what the callback returned first (a negative code stops). */
+typedef int (*case_row_fn)(void *context, const struct case_row *row);
+int cases_list(struct store *store, const struct cases_filter *filter, case_row_fn fn, void *context) MUST_CHECK;
+
+struct note_row {
+    int64_t id, case_id, at;
+    char author[NAME_MAX_LEN];
+    struct span text; /* sealed */
+};
+typedef int (*note_row_fn)(void *context, const struct note_row *row);
+int cases_add_note(struct store *store, const struct note_row *row) MUST_CHECK;
+int cases_list_notes(struct store *store, int64_t case_id, note_row_fn fn, void *context) MUST_CHECK;
+
+/* Shreds a closed case: key wrap, sealed texts, numbers, notes and tags are removed, the row with its labels stays for
+ * figures. ERR_CONFLICT when it is not closed. */
+int cases_purge(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outbox - everything that is to be transmitted, as rows with a due time.
+ *
+ *   queued --lease--> leased --sent--> sent --report--> delivered
+ *     ^                 |
+ *     +---- retry ------+------------> dead --kick--> queued         (cancel: queued --> cancelled)
+ *
+ * Keeps: a row is leased before anything leaves the machine, so after a crash it is known to be uncertain, not
+ *        forgotten; a state never moves backwards by a late delivery report.
+ * Not here: which row may be repeated and when (core/dispatch, core/retry).
+ */
+#ifndef GATEWAY_STORE_OUTBOX_H
+#define GATEWAY_STORE_OUTBOX_H
+
+#include "gateway/store/db.h"
+
+enum outbox_kind {
+    OUTBOX_ALERT,
+    OUTBOX_REPLY /* to the person: never repeated */,
+    OUTBOX_NOTICE /* to a contact or the administrator */
+};
+
+struct outbox_row {
+    int64_t id;
+    enum outbox_kind kind;
+    int64_t case_id, alert_id, message_id; /* 0 = none */
+    char contact[NAME_MAX_LEN];            /* "" for a reply */
+    int address;                           /* index in the contact's addresses */
+    char channel[NAME_MAX_LEN];
+    enum urgency urgency; /* orders the queue */
+    enum state state;
+    int64_t due_at, lease_until; /* lease_until 0 = not leased */
+    int attempt;                 /* tries begun so far */
+    char worker[NAME_MAX_LEN];
+    bool may_be_repeated;
+    int outcome; /* enum outcome of the last try, -1 = none yet */
+    char provider_code[32];
+    char remote_id[REMOTE_ID_MAX];
+    int64_t created_at, sent_at, delivered_at;
+    struct span payload; /* sealed text where it cannot be rendered anew (replies, notices); may be empty */
+};
+
+int outbox_insert(struct store *store, const struct outbox_row *row) MUST_CHECK;
+int outbox_get(struct store *store, int64_t id, struct outbox_row *ret_row) MUST_CHECK;
+typedef int (*outbox_row_fn)(void *context, const struct outbox_row *row);
+
+/* Leases up to limit rows of one channel that are queued and due, worst urgency first, then oldest due: state leased,
+ * attempt + 1, lease_until, worker. Calls fn with each row as it is after leasing. */
+int outbox_lease(struct store *store, const char *channel, int64_t now_ms, int64_t lease_until, const char *worker,
+    unsigned limit, outbox_row_fn fn, void *context) MUST_CHECK;
+/* The rows whose lease has ended at now_ms (worker NULL) or that this worker holds, whatever their lease (it died). */
+int outbox_list_expired(
+    struct store *store, int64_t now_ms, const char *worker, outbox_row_fn fn, void *context) MUST_CHECK;
+
+/* What became of a leased row: sent (remote_id, outcome), queued again (due_at, may_be_repeated) or dead. ERR_CONFLICT
+ * when it is not leased any more. */
+struct outbox_settlement {
+    int64_t id;
+    enum state state;
+    enum outcome outcome;
+    const char *provider_code, *remote_id; /* "" when none */
+    int64_t due_at, now_ms;
+    bool may_be_repeated;
+};
+int outbox_settle(struct store *store, const struct outbox_settlement *settlement) MUST_CHECK;
+/* Un-leases without counting the try: the job never left the daemon. */
+int outbox_return(struct store *store, int64_t id) MUST_CHECK;
+
+/* The row of a delivery report, newest first when an id came twice; ERR_NOT_FOUND. */
+int outbox_find_remote(
+    struct store *store, const char *channel, const char *remote_id, struct outbox_row *ret_row) MUST_CHECK;
+int outbox_set_delivered(
+    struct store *store, int64_t id, int64_t now_ms) MUST_CHECK; /* only from sent; ERR_CONFLICT otherwise */
+/* sent -> queued at due_at or dead, by a delivery report of failure. ERR_CONFLICT when it is delivered or not sent. */
+int outbox_set_failed(
+    struct store *store, int64_t id, enum state state, int64_t due_at, const char *provider_code) MUST_CHECK;
+/* dead or queued -> queued, due now, attempts from zero. ERR_CONFLICT otherwise. */
+int outbox_kick(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
+/* leased -> cancelled: when its turn came it was no longer wanted. ERR_CONFLICT when it is not leased. */
+int outbox_cancel(struct store *store, int64_t id) MUST_CHECK;
+int outbox_cancel_case(struct store *store, int64_t case_id) MUST_CHECK; /* queued alerts of the case */
+
+/* Is there a row for that alert and address already, in any state? */
+int outbox_has(struct store *store, int64_t alert_id, int address, bool *ret_has) MUST_CHECK;
+/* Earliest due_at of a queued row of that channel; ERR_NOT_FOUND. Earliest lease_until likewise over all channels. */
+int outbox_next_due(struct store *store, const char *channel, int64_t *ret_due_at) MUST_CHECK;
+int outbox_next_lease_end(struct store *store, int64_t *ret_lease_until) MUST_CHECK;
+
+struct outbox_filter {
+    const char *state;         /* NULL = all that are not settled (queued, leased, dead); "all" */
+    const char *channel;       /* NULL = any */
+    int64_t case_id, alert_id; /* 0 = any */
+    int64_t before_id;
+    unsigned limit;
+};
+int outbox_list(struct store *store, const struct outbox_filter *filter, outbox_row_fn fn, void *context) MUST_CHECK;
+/* Rows per state, indexed by enum state (STATE_COUNT entries). */
+int outbox_count(struct store *store, int64_t *ret_counts) MUST_CHECK;
+
+/* A delivery report whose id is not known (yet): kept, and taken when the row appears. */
+int reports_keep(
+    struct store *store, const char *channel, const struct delivery_report *report, int64_t now_ms) MUST_CHECK;
+int reports_take(struct store *store, const char *channel, const char *remote_id,
+    struct delivery_report *ret_report) MUST_CHECK; /* ERR_NOT_FOUND */
+int reports_forget(struct store *store, int64_t before_ms) MUST_CHECK;
+
+#endif

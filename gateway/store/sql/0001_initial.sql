@@ -1,0 +1,213 @@
+-- 0001_initial - every table of the help line.
+-- Why:  the first schema. STRICT, because a weak column type once turned +254722000001 into an integer elsewhere. Texts and
+--       numbers are BLOBs sealed by the vault; times are UTC milliseconds, 0 = never; an absent reference is NULL.
+--       Word lists are chains of OR, not IN: SQLite builds a little table for every IN of three words at every insert.
+--       Indexes are few, because each costs every message; a list of what is live has a partial index of its own.
+-- Undo: delete the database; there is no earlier schema.
+
+-- Ids that were given, and totals that would otherwise need a scan. Written once a transaction, by the store alone.
+CREATE TABLE counters (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value INTEGER NOT NULL CHECK (value >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, value) VALUES
+    ('case', 1000), ('message', 0), ('alert', 0), ('outbox', 0), ('note', 0), ('quarantine', 0),
+    ('outbox.queued', 0), ('outbox.leased', 0), ('outbox.sent', 0), ('outbox.delivered', 0), ('outbox.dead', 0),
+    ('outbox.cancelled', 0), ('quarantine.rows', 0), ('quarantine.bytes', 0), ('reports.rows', 0);
+
+CREATE TABLE cases (
+    id              INTEGER PRIMARY KEY,
+    sender_tag      BLOB CHECK (length(sender_tag) = 16),
+    key_wrap        BLOB,
+    state           TEXT NOT NULL CHECK (state = 'open' OR state = 'taken' OR state = 'closed'),
+    verification    TEXT NOT NULL CHECK (verification = 'unverified' OR verification = 'verified' OR verification = 'unfounded'),
+    urgency         TEXT NOT NULL CHECK (urgency = 'critical' OR urgency = 'urgent' OR urgency = 'soon' OR urgency = 'routine'),
+    categories      TEXT NOT NULL,
+    flags           TEXT NOT NULL,
+    language        TEXT NOT NULL,
+    country         TEXT NOT NULL,
+    channel         TEXT NOT NULL,
+    policy          TEXT NOT NULL,
+    owner           TEXT NOT NULL,
+    outcome         TEXT NOT NULL,
+    opened_at       INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    closed_at       INTEGER NOT NULL,
+    last_message_at INTEGER NOT NULL,
+    message_count   INTEGER NOT NULL,
+    purged_at       INTEGER NOT NULL DEFAULT 0,
+    priority        INTEGER GENERATED ALWAYS AS
+        (CASE urgency WHEN 'critical' THEN 3 WHEN 'urgent' THEN 2 WHEN 'soon' THEN 1 WHEN 'routine' THEN 0 END) VIRTUAL,
+    CHECK ((state = 'closed') = (closed_at > 0))
+) STRICT;
+CREATE UNIQUE INDEX cases_open_tag ON cases (sender_tag) WHERE state <> 'closed' AND sender_tag IS NOT NULL;
+CREATE INDEX cases_live ON cases (priority DESC, opened_at) WHERE state <> 'closed';
+CREATE INDEX cases_closed_tag ON cases (sender_tag) WHERE state = 'closed' AND sender_tag IS NOT NULL;
+CREATE INDEX cases_closed ON cases (priority DESC, opened_at) WHERE state = 'closed';
+
+CREATE TABLE notes (
+    id      INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    at      INTEGER NOT NULL,
+    author  TEXT NOT NULL,
+    text    BLOB NOT NULL
+) STRICT;
+CREATE INDEX notes_case ON notes (case_id);
+
+CREATE TABLE messages (
+    id              INTEGER PRIMARY KEY,
+    case_id         INTEGER REFERENCES cases (id),
+    direction       TEXT NOT NULL CHECK (direction = 'in' OR direction = 'out'),
+    channel         TEXT NOT NULL,
+    dedupe          BLOB NOT NULL CHECK (length(dedupe) = 16),
+    sender_tag      BLOB CHECK (length(sender_tag) = 16),
+    key_wrap        BLOB,
+    sender          BLOB,
+    recipient       BLOB,
+    text            BLOB,
+    received_at     INTEGER NOT NULL,
+    sent_at         INTEGER NOT NULL,
+    language        TEXT NOT NULL,
+    second_language TEXT NOT NULL,
+    is_help         INTEGER NOT NULL CHECK (is_help = 0 OR is_help = 1),
+    intent          TEXT NOT NULL CHECK (intent = 'help' OR intent = 'stop' OR intent = 'start' OR intent = 'safe'
+                        OR intent = 'yes' OR intent = 'no' OR intent = 'thanks' OR intent = 'not_help'),
+    categories      TEXT NOT NULL,
+    urgency         TEXT NOT NULL CHECK (urgency = 'critical' OR urgency = 'urgent' OR urgency = 'soon' OR urgency = 'routine'),
+    flags           TEXT NOT NULL,
+    evidence        TEXT NOT NULL,
+    is_late         INTEGER NOT NULL CHECK (is_late = 0 OR is_late = 1),
+    part            INTEGER NOT NULL,
+    part_total      INTEGER NOT NULL,
+    copies          INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX messages_dedupe ON messages (dedupe);
+CREATE INDEX messages_case ON messages (case_id);
+
+CREATE TABLE alerts (
+    id          INTEGER PRIMARY KEY,
+    case_id     INTEGER NOT NULL REFERENCES cases (id),
+    message_id  INTEGER REFERENCES messages (id),
+    contact     TEXT NOT NULL,
+    policy      TEXT NOT NULL,
+    step        INTEGER NOT NULL,
+    public_id   TEXT NOT NULL,
+    code        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state = 'open' OR state = 'held' OR state = 'acknowledged' OR state = 'declined' OR state = 'voided' OR state = 'ended'),
+    wrong_tries INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    answered_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alerts_public ON alerts (public_id);
+CREATE UNIQUE INDEX alerts_code ON alerts (case_id, code) WHERE code <> '';
+CREATE INDEX alerts_case ON alerts (case_id);
+
+CREATE TABLE steps (
+    id      INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    policy  TEXT NOT NULL,
+    step    INTEGER NOT NULL,
+    state   TEXT NOT NULL CHECK (state = 'waiting' OR state = 'done' OR state = 'cancelled'),
+    due_at  INTEGER NOT NULL,
+    done_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX steps_waiting ON steps (due_at) WHERE state = 'waiting';
+CREATE INDEX steps_case ON steps (case_id);
+
+CREATE TABLE outbox (
+    id              INTEGER PRIMARY KEY,
+    kind            TEXT NOT NULL CHECK (kind = 'alert' OR kind = 'reply' OR kind = 'notice'),
+    case_id         INTEGER REFERENCES cases (id),
+    alert_id        INTEGER REFERENCES alerts (id),
+    message_id      INTEGER REFERENCES messages (id),
+    contact         TEXT NOT NULL,
+    address         INTEGER NOT NULL,
+    channel         TEXT NOT NULL,
+    urgency         TEXT NOT NULL CHECK (urgency = 'critical' OR urgency = 'urgent' OR urgency = 'soon' OR urgency = 'routine'),
+    state           TEXT NOT NULL CHECK (state = 'queued' OR state = 'leased' OR state = 'sent' OR state = 'delivered'
+                        OR state = 'dead' OR state = 'cancelled'),
+    due_at          INTEGER NOT NULL,
+    lease_until     INTEGER NOT NULL,
+    attempt         INTEGER NOT NULL CHECK (attempt >= 0),
+    worker          TEXT NOT NULL,
+    may_be_repeated INTEGER NOT NULL CHECK (may_be_repeated = 0 OR may_be_repeated = 1),
+    outcome         TEXT CHECK (outcome = 'sent' OR outcome = 'retry_network' OR outcome = 'retry_throttled' OR outcome = 'rejected'
+                        OR outcome = 'bad_config' OR outcome = 'opted_out' OR outcome = 'uncertain' OR outcome = 'unparseable'),
+    provider_code   TEXT NOT NULL,
+    remote_id       TEXT CHECK (remote_id <> ''),
+    created_at      INTEGER NOT NULL,
+    sent_at         INTEGER NOT NULL,
+    delivered_at    INTEGER NOT NULL,
+    payload         BLOB,
+    priority        INTEGER GENERATED ALWAYS AS
+        (CASE urgency WHEN 'critical' THEN 3 WHEN 'urgent' THEN 2 WHEN 'soon' THEN 1 WHEN 'routine' THEN 0 END) VIRTUAL,
+    CHECK (alert_id IS NULL OR case_id IS NOT NULL),
+    CHECK ((state = 'leased') = (lease_until > 0))
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (channel, priority DESC, due_at) WHERE state = 'queued';
+CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state = 'leased';
+CREATE INDEX outbox_dead ON outbox (channel) WHERE state = 'dead';
+CREATE INDEX outbox_remote ON outbox (remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX outbox_case ON outbox (case_id, alert_id) WHERE case_id IS NOT NULL;
+
+-- Delivery reports that came before their outbox row had its remote id. One a message: the most conclusive.
+CREATE TABLE reports (
+    id            INTEGER PRIMARY KEY,
+    channel       TEXT NOT NULL,
+    remote_id     TEXT NOT NULL,
+    status        TEXT NOT NULL CHECK (status = 'pending' OR status = 'sent' OR status = 'delivered'
+                      OR status = 'failed_temporary' OR status = 'failed' OR status = 'opted_out'),
+    provider_code TEXT NOT NULL,
+    at            INTEGER NOT NULL,
+    kept_at       INTEGER NOT NULL,
+    rank          INTEGER GENERATED ALWAYS AS
+        (CASE status WHEN 'pending' THEN 0 WHEN 'sent' THEN 1 WHEN 'failed_temporary' THEN 2 WHEN 'delivered' THEN 4 ELSE 3 END) VIRTUAL
+) STRICT;
+CREATE UNIQUE INDEX reports_remote ON reports (remote_id, channel);
+CREATE INDEX reports_kept ON reports (kept_at);
+
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY CHECK (id > 0),
+    at      INTEGER NOT NULL,
+    actor   TEXT NOT NULL,
+    action  TEXT NOT NULL,
+    case_id INTEGER CHECK (case_id > 0),
+    object  TEXT NOT NULL,
+    detail  TEXT NOT NULL,
+    mac     BLOB NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+CREATE INDEX audit_case ON audit (case_id) WHERE case_id IS NOT NULL;
+-- A second fence for honest mistakes; the chain is what finds dishonest ones.
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END;
+CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END;
+
+-- Where the chain ends, so that rows cut off its end are missed. The row is written at the first open and then only updated.
+CREATE TABLE audit_head (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    rows  INTEGER NOT NULL,
+    mac   BLOB NOT NULL CHECK (length(mac) = 32),
+    proof BLOB NOT NULL CHECK (length(proof) = 32)
+) STRICT;
+
+CREATE TABLE quarantine (
+    id          INTEGER PRIMARY KEY,
+    at          INTEGER NOT NULL,
+    channel     TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state = 'kept' OR state = 'released' OR state = 'dropped'),
+    request     BLOB,
+    size        INTEGER NOT NULL,
+    resolved_at INTEGER NOT NULL,
+    resolved_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX quarantine_channel ON quarantine (channel);
+CREATE INDEX quarantine_at ON quarantine (at);
+
+CREATE TABLE contacts (
+    contact           TEXT NOT NULL PRIMARY KEY,
+    is_on             INTEGER NOT NULL CHECK (is_on = -1 OR is_on = 0 OR is_on = 1),
+    changed_at        INTEGER NOT NULL,
+    last_sent_at      INTEGER NOT NULL,
+    last_delivered_at INTEGER NOT NULL,
+    last_answer_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
