@@ -29,6 +29,7 @@ enum {
     OUTBOX_KICK,
     OUTBOX_CANCEL,
     OUTBOX_CANCEL_CASE,
+    OUTBOX_CANCEL_REPLIES,
     OUTBOX_PURGE_QUEUED,
     OUTBOX_PURGE_PAYLOAD,
     OUTBOX_COUNT
@@ -66,6 +67,9 @@ static const char *const texts[OUTBOX_COUNT] = {
     [OUTBOX_CANCEL_CASE] =
         "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued' "
         "AND kind = 'alert'",
+    [OUTBOX_CANCEL_REPLIES] =
+        "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued' "
+        "AND kind = 'reply'",
     [OUTBOX_PURGE_QUEUED] =
         "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued'",
     [OUTBOX_PURGE_PAYLOAD] =
@@ -379,6 +383,11 @@ static int cancel_queued(struct store *store, unsigned index, int64_t case_id)
 int outbox_cancel_case(struct store *store, int64_t case_id)
 {
     return cancel_queued(store, OUTBOX_CANCEL_CASE, case_id);
+}
+
+int outbox_cancel_replies(struct store *store, int64_t case_id)
+{
+    return cancel_queued(store, OUTBOX_CANCEL_REPLIES, case_id);
 }
 
 int outboxrow_purge_case(struct store *store, int64_t case_id)

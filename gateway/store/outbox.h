@@ -25,7 +25,7 @@ struct outbox_row {
     int64_t id;
     enum outbox_kind kind;
     int64_t case_id, alert_id, message_id; /* 0 = none */
-    char contact[NAME_MAX_LEN];            /* "" for a reply */
+    char contact[NAME_MAX_LEN];            /* of a reply: who said it, "" = the machine */
     int address;                           /* index in the contact's addresses */
     char channel[NAME_MAX_LEN];
     enum urgency urgency; /* orders the queue */
@@ -80,6 +80,8 @@ int outbox_kick(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
 /* leased -> cancelled: when its turn came it was no longer wanted. ERR_CONFLICT when it is not leased. */
 int outbox_cancel(struct store *store, int64_t id) MUST_CHECK;
 int outbox_cancel_case(struct store *store, int64_t case_id) MUST_CHECK; /* queued alerts of the case */
+int outbox_cancel_replies(
+    struct store *store, int64_t case_id) MUST_CHECK; /* queued replies of the case, whoever said them */
 
 /* Is there a row for that alert and address already, in any state? */
 int outbox_has(struct store *store, int64_t alert_id, int address, bool *ret_has) MUST_CHECK;

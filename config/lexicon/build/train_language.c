@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * train_language - counts training text into config/lexicon/language.model (see README.md beside it).
+ * What:  for every tag, snippets of 2 to 12 words are drawn from its file, the lexicon's own words are added ten times,
+ * and the most frequent features are kept with the weight of naive Bayes. Keeps: the same files give the same bytes:
+ * the draw is a fixed generator and every order is sorted. Not here: how the model is used
+ * (gateway/core/triage/language.c), whose features this program computes with.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/conf.h"
+#include "gateway/base/str.h"
+#include "gateway/core/triage/language.h"
+#include "gateway/core/triage/normalise.h"
+
+#define SNIPPETS 6000u
+#define LINES_MAX 60000u
+#define LINE_BYTES_MAX 4096u
+#define TABLE_SIZE (1u << 22)
+#define LEXICON_TIMES 10u
+#define COUNT_MIN 2u
+#define SMOOTHING 0.5
+#define FILE_BYTES_MAX (4u * 1024 * 1024)
+
+struct tag_row {
+    const char *word, *script;
+    double prior; /* nats */
+    bool is_unspaced;
+};
+
+/* Priors: rare writers on this line must show more before they are believed. */
+static const struct tag_row tags[] = {
+    { "en", "Latn", 0, false },
+    { "tl", "Latn", 0, false },
+    { "ceb", "Latn", 0, false },
+    { "war", "Latn", -3, false },
+    { "id", "Latn", 0, false },
+    { "ms", "Latn", 0, false },
+    { "jv", "Latn", -1, false },
+    { "su", "Latn", -2, false },
+    { "min", "Latn", -3, false },
+    { "mad", "Latn", -3, false },
+    { "om", "Latn", 0, false },
+    { "so", "Latn", -1.5, false },
+    { "sw", "Latn", 0, false },
+    { "tw", "Latn", -2, false },
+    { "pcm", "Latn", -4, false },
+    { "yo", "Latn", -2, false },
+    { "ha", "Latn", -2, false },
+    { "vi", "Latn", 0, false },
+    { "vi-x-ascii", "Latn", 0, false },
+    { "fr", "Latn", 0, false },
+    { "mg", "Latn", -1, false },
+    { "es", "Latn", -2, false },
+    { "tr", "Latn", -2, false },
+    { "ne-Latn", "Latn", 0, false },
+    { "bn-Latn", "Latn", 0, false },
+    { "hi-Latn", "Latn", 0, false },
+    { "ur-Latn", "Latn", 0, false },
+    { "si-Latn", "Latn", 0, false },
+    { "ta-Latn", "Latn", 0, false },
+    { "te-Latn", "Latn", -0.5, false },
+    { "ml-Latn", "Latn", -1, false },
+    { "am-Latn", "Latn", -0.5, false },
+    { "ar-Latn", "Latn", 0, false },
+    { "pa-Latn", "Latn", -1, false },
+    { "am", "Ethi", 0, false },
+    { "ti", "Ethi", 0, false },
+    { "my", "Mymr", 0, true },
+    { "my-Qaag", "Mymr", 0, true },
+    { "hi", "Deva", 0, false },
+    { "ne", "Deva", 0, false },
+    { "ar", "Arab", 0, false },
+    { "ur", "Arab", 0, false },
+    { "fa", "Arab", -1, false },
+    { "zh-Hans", "Hani", 0, true },
+    { "zh-Hant", "Hani", -1, true },
+    { "yue", "Hani", -1, true },
+    /* one language to the script: the script decides, no text is needed */
+    { "bn", "Beng", 0, false },
+    { "pa", "Guru", 0, false },
+    { "ta", "Taml", 0, false },
+    { "te", "Telu", 0, false },
+    { "ml", "Mlym", 0, false },
+    { "si", "Sinh", 0, false },
+    { "th", "Thai", 0, true },
+    { "lo", "Laoo", 0, true },
+    { "km", "Khmr", 0, true },
+    { "ja", "Hira", 0, true },
+    { "ko", "Hang", 0, false },
+    { "ru", "Cyrl", 0, false },
+};
+#define TAGS STR_COUNT(tags)
+
+/* Open addressing by feature hash. One table a tag, reused; kept features of all tags in another. */
+struct cell {
+    uint32_t hash, count;
+};
+struct kept {
+    uint32_t hash;
+    uint8_t weight[TAGS];
+};
+
+static struct normal_table table;
+static struct normal text;
+static uint64_t random_state = 0x2545F4914F6CDD1Du;
+
+static uint32_t draw(uint32_t below)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)((random_state >> 16) % below);
+}
+
+static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
+{
+    uint32_t slot = (hash * 2654435761u) >> 10;
+    while (cells[slot].count && cells[slot].hash != hash)
+        slot = (slot + 1) % TABLE_SIZE;
+    cells[slot].hash = hash;
+    cells[slot].count += times;
+}
+
+static void count_text(struct cell *cells, struct span bytes, uint32_t times)
+{
+    uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
+    normalise_text(&table, bytes, &text);
+    for (unsigned i = 0; i < text.token_count; i++) {
+        if (!text.tokens[i].has_letter)
+            continue;
+        unsigned count = language_features(&text, &text.tokens[i], features);
+        for (unsigned k = 0; k < count; k++)
+            count_feature(cells, features[k], times);
+    }
+}
+
+/* A run of characters from the middle of a line whose words are not spaced. */
+static struct span cut_unspaced(struct span line)
+{
+    static const unsigned lengths[] = { 6, 10, 15, 25, 40, 60 };
+    unsigned wanted = lengths[draw(6)], total = 0;
+    for (size_t i = 0; i < line.len; i++)
+        total += ((unsigned char)line.data[i] & 0xC0) != 0x80;
+    unsigned first = draw(total > wanted ? total - wanted + 1 : 1), seen = 0;
+    struct span cut = { line.data + line.len, 0 };
+    for (size_t i = 0; i < line.len; i++) {
+        bool is_start = ((unsigned char)line.data[i] & 0xC0) != 0x80;
+        if (is_start && seen == first)
+            cut.data = line.data + i;
+        if (is_start && seen == first + wanted)
+            break;
+        seen += is_start;
+        cut.len = line.data + i + 1 > cut.data ? (size_t)(line.data + i + 1 - cut.data) : 0;
+    }
+    return cut;
+}
+
+static struct span cut_words(struct span line)
+{
+    static const unsigned lengths[] = { 2, 3, 4, 5, 6, 8, 10, 12 };
+    size_t starts[LINE_BYTES_MAX / 2 + 1];
+    unsigned count = 0, wanted = lengths[draw(8)];
+    for (size_t i = 0; i < line.len; i++)
+        if (line.data[i] != ' ' && (i == 0 || line.data[i - 1] == ' ') && count < STR_COUNT(starts))
+            starts[count++] = i;
+    if (count == 0)
+        return (struct span){ line.data, 0 };
+    unsigned first = draw(count > wanted ? count - wanted + 1 : 1);
+    size_t end = first + wanted < count ? starts[first + wanted] : line.len;
+    return (struct span){ line.data + starts[first], end - starts[first] };
+}
+
+static int read_lines(
+    const char *directory, const char *tag, struct buf *bytes, struct span *lines, unsigned *ret_count)
+{
+    char path[4096], chunk[65536];
+    snprintf(path, sizeof path, "%s/%s.txt", directory, tag);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return ERR_NOT_FOUND;
+    size_t got;
+    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
+        buf_add(bytes, chunk, got);
+    fclose(file);
+    *ret_count = 0;
+    for (size_t at = 0; at < bytes->len && *ret_count < LINES_MAX;) {
+        size_t len = strcspn(bytes->data + at, "\n");
+        if (len > 0 && len < LINE_BYTES_MAX)
+            lines[(*ret_count)++] = (struct span){ bytes->data + at, len };
+        at += len + 1;
+    }
+    return buf_check(bytes);
+}
+
+static void count_training(struct cell *cells, const char *directory, const struct tag_row *tag)
+{
+    AUTO_BUF bytes;
+    buf_init(&bytes, FILE_BYTES_MAX);
+    AUTO_FREE struct span *lines = calloc(LINES_MAX, sizeof *lines);
+    unsigned count = 0;
+    if (!lines || read_lines(directory, tag->word, &bytes, lines, &count) || count == 0) {
+        fprintf(stderr, "no training text for %s\n", tag->word);
+        return;
+    }
+    for (unsigned i = count; i > 1; i--) {
+        unsigned other = draw(i);
+        struct span swap = lines[i - 1];
+        lines[i - 1] = lines[other];
+        lines[other] = swap;
+    }
+    for (unsigned i = 0, taken = 0; taken < SNIPPETS && i < 6 * SNIPPETS; i++) {
+        struct span cut = tag->is_unspaced ? cut_unspaced(lines[i % count]) : cut_words(lines[i % count]);
+        if (cut.len < 4)
+            continue;
+        count_text(cells, cut, 1);
+        taken++;
+    }
+}
+
+static enum script script_of(const char *phrase)
+{
+    normalise_text(&table, span_of(phrase), &text);
+    enum script best = SCRIPT_OTHER;
+    for (unsigned s = 1; s < SCRIPT_COUNT; s++)
+        if (text.script_count[s] > text.script_count[best])
+            best = (enum script)s;
+    return best;
+}
+
+/* Which tag a phrase of a lexicon file belongs to: the language, its romanised form, or unmarked Vietnamese. */
+static bool is_phrase_of(const char *language, const char *phrase, const char *tag)
+{
+    char romanised[LANGUAGE_MAX + 8];
+    snprintf(romanised, sizeof romanised, "%s-Latn", language);
+    bool has_romanised = false;
+    for (unsigned i = 0; i < TAGS; i++)
+        has_romanised |= str_equal(tags[i].word, romanised);
+    if (str_equal(language, "zh"))
+        return str_equal(tag, "zh-Hans");
+    if (str_equal(language, "vi"))
+        return str_equal(tag, "vi") || str_equal(tag, "vi-x-ascii");
+    if (script_of(phrase) == SCRIPT_LATIN && has_romanised)
+        return str_equal(tag, romanised);
+    return str_equal(tag, language);
+}
+
+static void strip_marks(const char *phrase, bool is_ascii, struct buf *out)
+{
+    if (is_ascii) {
+        normalise_text(&table, span_of(phrase), &text);
+        for (unsigned i = 0; i < text.plain_len; i++) {
+            uint16_t c = table.folded[text.plain[i]];
+            buf_add_char(out, c && c < 0x80 ? (char)c : ' ');
+        }
+        return;
+    }
+    for (; *phrase; phrase++)
+        buf_add_char(out, *phrase == '*' || *phrase == '=' || (*phrase == '.' && phrase[1] == '.') ? ' ' : *phrase);
+}
+
+static void count_lexicon(struct cell *cells, const struct conf_node *node, const char *language, const char *tag)
+{
+    if (conf_type(node) == CONF_TEXT) {
+        if (!is_phrase_of(language, conf_text(node), tag))
+            return;
+        AUTO_BUF plain;
+        buf_init(&plain, LINE_BYTES_MAX);
+        strip_marks(conf_text(node), str_equal(tag, "vi-x-ascii"), &plain);
+        count_text(cells, buf_span(&plain), LEXICON_TIMES);
+        return;
+    }
+    for (unsigned i = 0; i < conf_count(node); i++)
+        count_lexicon(cells, conf_at(node, i), language, tag);
+}
+
+static void count_lexicon_of(struct cell *cells, const char *directory, const char *tag)
+{
+    char path[4096], language[LANGUAGE_MAX];
+    static const char *const sections[] = { "categories", "flags", "intents", "concepts" };
+    str_copy(language, sizeof language, tag);
+    language[strcspn(language, "-")] = 0;
+    snprintf(path, sizeof path, "%s/%s.conf", directory, language);
+    struct conf *conf = NULL;
+    struct error error;
+    if (conf_read_file(path, &error, &conf))
+        return;
+    for (unsigned i = 0; i < STR_COUNT(sections); i++) {
+        const struct conf_node *section = conf_find(conf_root(conf), sections[i]);
+        if (section)
+            count_lexicon(cells, section, language, tag);
+    }
+    conf_free(conf);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct kept *x = a, *y = b;
+    return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+/* The counts of one tag, sorted by frequency. */
+struct counts {
+    struct cell *cells;
+    uint32_t count;
+    uint64_t total;
+};
+
+static void count_tag(
+    const struct tag_row *tag, const char *training, const char *lexicon, struct cell *scratch, struct counts *ret)
+{
+    memset(scratch, 0, TABLE_SIZE * sizeof *scratch);
+    count_training(scratch, training, tag);
+    count_lexicon_of(scratch, lexicon, tag->word);
+    *ret = (struct counts){ NULL, 0, 0 };
+    for (uint32_t i = 0; i < TABLE_SIZE; i++)
+        ret->count += scratch[i].count > 0;
+    ret->cells = calloc(ret->count + 1u, sizeof *ret->cells);
+    if (!ret->cells)
+        exit(1);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < TABLE_SIZE; i++) {
+        if (scratch[i].count) {
+            ret->cells[at++] = scratch[i];
+            ret->total += scratch[i].count;
+        }
+    }
+    qsort(ret->cells, ret->count, sizeof *ret->cells, by_count);
+}
+
+static struct kept *find_kept(struct kept *kept, uint32_t count, uint32_t hash)
+{
+    struct kept key = { .hash = hash };
+    return bsearch(&key, kept, count, sizeof *kept, by_hash);
+}
+
+static uint32_t drop_doubles(struct kept *kept, uint32_t count)
+{
+    uint32_t unique = 0;
+    qsort(kept, count, sizeof *kept, by_hash);
+    for (uint32_t i = 0; i < count; i++)
+        if (i == 0 || kept[i].hash != kept[unique - 1].hash)
+            kept[unique++] = kept[i];
+    return unique;
+}
+
+/* Features that the tags of one script keep; weights are filled for all tags of that script. */
+static uint32_t keep_script(const char *script, const struct counts *counts, uint32_t keep, struct kept *all,
+    uint32_t all_count, double *unseen)
+{
+    struct kept *kept = calloc((size_t)keep * TAGS + 1, sizeof *kept);
+    uint32_t count = 0;
+    if (!kept)
+        exit(1);
+    for (unsigned t = 0; t < TAGS; t++)
+        for (uint32_t i = 0; str_equal(tags[t].script, script) && i < counts[t].count && i < keep; i++)
+            if (counts[t].cells[i].count >= COUNT_MIN)
+                kept[count++].hash = counts[t].cells[i].hash;
+    count = drop_doubles(kept, count);
+    for (unsigned t = 0; t < TAGS; t++) {
+        if (!str_equal(tags[t].script, script))
+            continue;
+        unseen[t] = log(SMOOTHING / ((double)counts[t].total + SMOOTHING * count));
+        for (uint32_t i = 0; i < counts[t].count; i++) {
+            struct kept *row = find_kept(kept, count, counts[t].cells[i].hash);
+            double weight = 16 * log(1 + counts[t].cells[i].count / SMOOTHING);
+            if (row)
+                row->weight[t] = (uint8_t)(weight > 255 ? 255 : lround(weight));
+        }
+    }
+    /* a feature may be kept by two scripts (digits, Latin words in them): their weights do not meet */
+    uint32_t sorted = all_count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct kept *known = find_kept(all, sorted, kept[i].hash);
+        for (unsigned t = 0; known && t < TAGS; t++)
+            known->weight[t] |= kept[i].weight[t];
+        if (!known)
+            all[all_count++] = kept[i];
+    }
+    free(kept);
+    qsort(all, all_count, sizeof *all, by_hash);
+    return all_count;
+}
+
+static void put_u32(FILE *file, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        fputc((int)(value >> (8 * i) & 0xFF), file);
+}
+
+static uint32_t postings_of(const struct kept *kept)
+{
+    uint32_t count = 0;
+    for (unsigned t = 0; t < TAGS; t++)
+        count += kept->weight[t] > 0;
+    return count;
+}
+
+static void write_model(FILE *file, const struct kept *kept, uint32_t count, const double *unseen)
+{
+    uint32_t postings = 0;
+    for (uint32_t i = 0; i < count; i++)
+        postings += postings_of(&kept[i]);
+    fwrite("HLM1", 1, 4, file);
+    put_u32(file, TAGS);
+    put_u32(file, count);
+    put_u32(file, postings);
+    for (unsigned t = 0; t < TAGS; t++) {
+        char word[LANGUAGE_MAX] = { 0 };
+        str_copy(word, sizeof word, tags[t].word);
+        fwrite(word, 1, sizeof word, file);
+        fwrite(tags[t].script, 1, 4, file);
+        put_u32(file, (uint32_t)(int32_t)lround(unseen[t] * 256));
+        put_u32(file, (uint32_t)(int32_t)lround(tags[t].prior * 256));
+    }
+    for (uint32_t i = 0; i < count; i++)
+        put_u32(file, kept[i].hash);
+    uint32_t offset = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        put_u32(file, offset);
+        offset += postings_of(&kept[i]);
+    }
+    put_u32(file, offset);
+    for (uint32_t i = 0; i < count; i++) {
+        for (unsigned t = 0; t < TAGS; t++) {
+            if (kept[i].weight[t]) {
+                fputc((int)t, file);
+                fputc(kept[i].weight[t], file);
+            }
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int64_t keep = 3000;
+    if (argc < 4 || (argc > 4 && str_to_int64(argv[4], 100, 20000, &keep))) {
+        fprintf(stderr, "usage: train_language OUT.model TRAINING_DIR LEXICON_DIR [features kept per tag = 3000]\n");
+        return 2;
+    }
+    static struct counts counts[TAGS];
+    double unseen[TAGS] = { 0 };
+    struct cell *scratch = calloc(TABLE_SIZE, sizeof *scratch);
+    struct kept *all = calloc((size_t)keep * TAGS + 1, sizeof *all);
+    FILE *file = fopen(argv[1], "we");
+    if (!scratch || !all || !file) {
+        fprintf(stderr, "cannot start\n");
+        return 1;
+    }
+    normal_table_init(&table);
+    uint32_t count = 0;
+    for (unsigned t = 0; t < TAGS; t++) {
+        bool is_shared = false;
+        for (unsigned k = 0; k < TAGS; k++)
+            is_shared |= k != t && str_equal(tags[k].script, tags[t].script);
+        if (is_shared)
+            count_tag(&tags[t], argv[2], argv[3], scratch, &counts[t]);
+    }
+    for (unsigned t = 0; t < TAGS; t++)
+        if (counts[t].cells && (t == 0 || !str_equal(tags[t].script, tags[t - 1].script)))
+            count = keep_script(tags[t].script, counts, (uint32_t)keep, all, count, unseen);
+    write_model(file, all, count, unseen);
+    for (unsigned t = 0; t < TAGS; t++)
+        free(counts[t].cells);
+    free(scratch);
+    free(all);
+    if (fclose(file)) {
+        fprintf(stderr, "cannot write %s\n", argv[1]);
+        return 1;
+    }
+    printf("%s: %zu tags, %u features\n", argv[1], TAGS, count);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * compose - reads what an outbox row of kind alert is about and makes the message that its channel transmits.
+ * Keeps: what is made depends on stored rows and configuration alone, so a retry says the same as the first try; what
+ * the contact's trust level hides is never opened longer than this call.
+ */
+#ifndef GATEWAY_CORE_COMPOSE_H
+#define GATEWAY_CORE_COMPOSE_H
+
+#include "gateway/core/core.h"
+#include "gateway/store/outbox.h"
+
+/* The message and the memory behind its pointers. */
+struct composed {
+    struct sms_out message;
+    struct alert_view view;
+    struct case_row *row;
+    struct buf text, from, shown, subject, body, ack_url;
+};
+
+/* ERR_CONFLICT: no longer wanted (alert answered, case closed). ERR_NOT_FOUND: contact, address or case is gone.
+ * Caller calls composed_done in every case. */
+int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret) MUST_CHECK;
+void composed_done(struct composed *composed);
+
+#endif

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dispatch - see dispatch.h. */
+#include "gateway/core/dispatch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/frame.h"
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/core/alerting.h"
+#include "gateway/core/compose.h"
+#include "gateway/core/jobs.h"
+#include "gateway/core/reports.h"
+#include "gateway/core/retry.h"
+#include "gateway/store/audit.h"
+#include "gateway/store/contacts.h"
+#include "gateway/store/outbox.h"
+#include "handlers/channel.h"
+#include "handlers/registry.h"
+
+#define LEASE_BATCH 64
+#define ROLE_SENDER "sender"
+
+struct channel_state {
+    char name[NAME_MAX_LEN];
+    struct breaker breaker;
+    int64_t next_due; /* UTC ms; INT64_MAX = nothing queued */
+};
+
+struct dispatch {
+    struct core *core;
+    struct workers *workers;
+    struct jobs jobs;
+    struct channel_state channels[CONFIG_CHANNELS_MAX];
+    unsigned channel_count;
+    int64_t next_lease_end;
+    bool is_stopped;
+};
+
+/* ---- channels -------------------------------------------------------------------------------------------------- */
+
+static struct channel_state *channel_state(struct dispatch *d, const char *name)
+{
+    for (unsigned i = 0; i < d->channel_count; i++)
+        if (str_equal(d->channels[i].name, name))
+            return &d->channels[i];
+    if (d->channel_count == CONFIG_CHANNELS_MAX)
+        return NULL;
+    struct channel_state *state = &d->channels[d->channel_count++];
+    *state = (struct channel_state){ .next_due = 0 };
+    str_copy(state->name, sizeof state->name, name);
+    return state;
+}
+
+static struct retry_curve curve_of(const struct config_channel *channel)
+{
+    return (struct retry_curve){ channel->retry_first_ms, channel->retry_max_ms, channel->attempts_max };
+}
+
+static void record(struct dispatch *d, const char *name, enum outcome outcome)
+{
+    struct channel_state *state = channel_state(d, name);
+    if (!state)
+        return;
+    bool was_resting = state->breaker.open_until_ms != 0;
+    breaker_record(&state->breaker, outcome, clock_mono_ms());
+    bool is_resting = state->breaker.open_until_ms != 0;
+    if (outcome == OUTCOME_bad_config)
+        log_event(LOG_LEVEL_ERROR, EV_channel_paused, F_WORD("channel", name), F_WHY(outcome_sentence(outcome)));
+    else if (is_resting && !was_resting)
+        log_event(
+            LOG_LEVEL_ERROR, EV_channel_resting, F_WORD("channel", name), F_INT("failures", state->breaker.failures));
+    else if (was_resting && !is_resting)
+        log_event(LOG_LEVEL_NOTICE, EV_channel_recovered, F_WORD("channel", name));
+}
+
+/* ---- settling -------------------------------------------------------------------------------------------------- */
+
+static int audit_end(
+    struct core *core, const struct outbox_row *row, enum state state, enum outcome outcome, int64_t now_ms)
+{
+    char object[40], detail[2 * NAME_MAX_LEN + 128];
+    snprintf(object, sizeof object, "alert:%lld", (long long)row->alert_id);
+    snprintf(detail, sizeof detail, "contact=%s channel=%s outcome=%s attempt=%d", row->contact, row->channel,
+        outcome_word(outcome), row->attempt);
+    struct audit_row audit = {
+        .at = now_ms,
+        .actor = "daemon",
+        .action = state == STATE_outbox_sent ? "alert.send" : "alert.fail",
+        .case_id = row->case_id,
+        .object = object,
+        .detail = detail,
+    };
+    return audit_append(core->store, &audit);
+}
+
+static int note_sent(struct core *core, struct outbox_row *row, const char *remote_id, int64_t now_ms)
+{
+    struct contact_state_row state;
+    int rc = 0;
+    if (row->contact[0]) {
+        rc = contacts_get(core->store, row->contact, &state);
+        state.last_sent_at = now_ms;
+        if (!rc)
+            rc = contacts_put(core->store, &state);
+    }
+    row->state = STATE_outbox_sent;
+    str_copy(row->remote_id, sizeof row->remote_id, remote_id);
+    return rc ? rc : reports_catch_up(core, row, now_ms);
+}
+
+/* Writes what became of a leased row, and what follows from it. */
+static int settle_row(struct dispatch *d, struct outbox_row *row, const struct send_result *result, int64_t now_ms)
+{
+    const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
+    struct retry_curve curve = channel ? curve_of(channel) : (struct retry_curve){ 30000, 600000, 1 };
+    bool is_doubtful = result->outcome == OUTCOME_uncertain || result->outcome == OUTCOME_unparseable;
+    struct outbox_settlement settlement = {
+        .id = row->id,
+        .state =
+            retry_next_state(result->outcome, row->kind == OUTBOX_REPLY, (unsigned)row->attempt, curve.attempts_max),
+        .outcome = result->outcome,
+        .provider_code = result->provider_code,
+        .remote_id = result->remote_id,
+        .now_ms = now_ms,
+        .may_be_repeated = row->may_be_repeated || is_doubtful,
+    };
+    settlement.due_at =
+        now_ms + retry_delay_ms(&curve, (unsigned)row->attempt, result->retry_after_s, vault_random_below(0x10000));
+    int rc = outbox_settle(d->core->store, &settlement);
+    if (rc)
+        return rc;
+    log_event(settlement.state == STATE_outbox_sent ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, EV_outbox_settled,
+        F_INT("outbox", row->id), F_INT("case", row->case_id), F_WORD("channel", row->channel),
+        F_WORD("state", state_word(settlement.state)), F_WORD("outcome", outcome_word(result->outcome)),
+        F_INT("attempt", row->attempt));
+    if (settlement.state == STATE_outbox_sent)
+        rc = note_sent(d->core, row, result->remote_id, now_ms);
+    bool is_over = settlement.state == STATE_outbox_dead || result->outcome == OUTCOME_bad_config;
+    if (!rc && is_over && row->alert_id)
+        rc = alerting_use_next_address(d->core, row->alert_id, row->address, now_ms);
+    if (!rc && settlement.state != STATE_outbox_queued)
+        rc = audit_end(d->core, row, settlement.state, result->outcome, now_ms);
+    return rc;
+}
+
+static void read_result(
+    struct dispatch *d, const struct outbox_row *row, const struct transmit_reply *reply, struct send_result *ret)
+{
+    const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
+    const struct channel_ops *ops = channel ? registry_find(channel->kind) : NULL;
+    *ret = (struct send_result){ .outcome = OUTCOME_uncertain };
+    if (ops && ops->read_reply)
+        ops->read_reply(channel->settings, reply, ret);
+}
+
+static int settle_result(struct dispatch *d, struct job_result *result, int64_t now_ms)
+{
+    struct outbox_row row;
+    struct send_result sent;
+    jobs_forget(&d->jobs, result->outbox_id, result->attempt);
+    int rc = outbox_get(d->core->store, result->outbox_id, &row);
+    if (rc == ERR_NOT_FOUND)
+        return 0;
+    if (rc || row.state != STATE_outbox_leased || row.attempt != result->attempt)
+        return rc; /* its lease ended before the answer came */
+    read_result(d, &row, &result->reply, &sent);
+    if (!result->is_counted)
+        record(d, row.channel, sent.outcome);
+    result->is_counted = true;
+    return settle_row(d, &row, &sent, now_ms);
+}
+
+struct expired {
+    unsigned count;
+    struct outbox_row rows[LEASE_BATCH];
+};
+
+static int collect(void *context, const struct outbox_row *row)
+{
+    struct expired *expired = context;
+    if (expired->count == LEASE_BATCH)
+        return ERR_LIMIT;
+    expired->rows[expired->count++] = *row;
+    return 0;
+}
+
+/* Rows whose lease ended without a word: uncertain. */
+static int expire(struct dispatch *d, int64_t until_ms, int64_t now_ms, unsigned *ret_count)
+{
+    struct expired *expired = calloc(1, sizeof *expired);
+    struct send_result lost = { .outcome = OUTCOME_uncertain };
+    if (!expired)
+        return ERR_NOMEM;
+    int rc = outbox_list_expired(d->core->store, until_ms, NULL, collect, expired);
+    if (rc == ERR_LIMIT)
+        rc = 0;
+    for (unsigned i = 0; !rc && i < expired->count; i++) {
+        jobs_forget(&d->jobs, expired->rows[i].id, expired->rows[i].attempt);
+        rc = settle_row(d, &expired->rows[i], &lost, now_ms);
+    }
+    *ret_count = expired->count;
+    free(expired);
+    return rc;
+}
+
+int dispatch_recover(struct dispatch *d, int64_t now_ms)
+{
+    unsigned count = LEASE_BATCH;
+    int rc = 0;
+    while (!rc && count == LEASE_BATCH)
+        rc = expire(d, INT64_MAX, now_ms, &count);
+    return rc;
+}
+
+int dispatch_settle(struct dispatch *d, int64_t now_ms)
+{
+    unsigned count;
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < d->jobs.result_count; i++)
+        rc = settle_result(d, &d->jobs.results[i], now_ms);
+    if (!rc && now_ms >= d->next_lease_end)
+        rc = expire(d, now_ms, now_ms, &count);
+    return rc;
+}
+
+/* ---- leasing --------------------------------------------------------------------------------------------------- */
+
+static int reject_row(struct dispatch *d, struct outbox_row *row, enum outcome outcome, int64_t now_ms)
+{
+    struct send_result result = { .outcome = outcome };
+    return settle_row(d, row, &result, now_ms);
+}
+
+static int transmit_row(struct dispatch *d, struct outbox_row *row, struct worker *worker,
+    const struct config_channel *channel, const struct sms_out *message, int64_t now_ms)
+{
+    const struct channel_ops *ops = registry_find(channel->kind);
+    struct transmit transmit;
+    transmit_init(&transmit);
+    int rc = ops && ops->build_send ? ops->build_send(channel->settings, message, &transmit) : ERR_UNSUPPORTED;
+    bool is_loopback = !rc && transmit.kind == TRANSMIT_LOOPBACK;
+    if (!rc && !is_loopback)
+        rc = jobs_give(&d->jobs, row->id, row->attempt, row->channel, worker, &transmit);
+    transmit_done(&transmit);
+    if (rc == ERR_NOMEM)
+        return rc;
+    if (rc)
+        return reject_row(d, row, OUTCOME_rejected, now_ms);
+    return is_loopback ? reject_row(d, row, OUTCOME_sent, now_ms) : 0;
+}
+
+static int start_row(struct dispatch *d, struct outbox_row *row, struct worker *worker,
+    const struct config_channel *channel, int64_t now_ms)
+{
+    struct composed composed;
+    int rc = compose_alert(d->core, row, now_ms, &composed);
+    if (rc == ERR_CONFLICT)
+        rc = outbox_cancel(d->core->store, row->id);
+    else if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO || rc == ERR_LIMIT)
+        rc = reject_row(d, row, OUTCOME_rejected, now_ms);
+    else if (!rc)
+        rc = transmit_row(d, row, worker, channel, &composed.message, now_ms);
+    composed_done(&composed);
+    return rc;
+}
+
+static bool needs_worker(const struct config_channel *channel)
+{
+    return !str_equal(channel->kind, "loopback");
+}
+
+/* How many rows of that channel may begin now. */
+static unsigned allowance(
+    const struct dispatch *d, const struct config_channel *channel, const struct channel_state *state)
+{
+    if (!needs_worker(channel))
+        return LEASE_BATCH;
+    unsigned most = breaker_allowance(&state->breaker, channel->in_flight_max, clock_mono_ms());
+    unsigned in_flight = jobs_count_channel(&d->jobs, channel->name);
+    if (most <= in_flight)
+        return 0;
+    most -= in_flight;
+    unsigned room = workers_room(d->workers, ROLE_SENDER), free_jobs = JOBS_MAX - d->jobs.count;
+    most = most < room ? most : room;
+    most = most < free_jobs ? most : free_jobs;
+    return most < LEASE_BATCH ? most : LEASE_BATCH;
+}
+
+static int lease_channel(
+    struct dispatch *d, const struct config_channel *channel, struct channel_state *state, int64_t now_ms)
+{
+    unsigned limit = allowance(d, channel, state);
+    if (!limit) {
+        state->next_due = 0; /* look again as soon as there is room */
+        return 0;
+    }
+    struct expired *leased = calloc(1, sizeof *leased);
+    if (!leased)
+        return ERR_NOMEM;
+    struct worker *first = needs_worker(channel) ? workers_pick(d->workers, ROLE_SENDER) : NULL;
+    int rc = outbox_lease(d->core->store, channel->name, now_ms, now_ms + DISPATCH_LEASE_MS,
+        first ? worker_name(first) : "daemon", limit, collect, leased);
+    for (unsigned i = 0; !rc && i < leased->count; i++) {
+        struct worker *worker = needs_worker(channel) ? workers_pick(d->workers, ROLE_SENDER) : NULL;
+        rc = start_row(d, &leased->rows[i], worker, channel, now_ms);
+    }
+    free(leased);
+    if (!rc)
+        rc = outbox_next_due(d->core->store, channel->name, &state->next_due);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    state->next_due = INT64_MAX;
+    return 0;
+}
+
+int dispatch_lease(struct dispatch *d, bool is_changed, int64_t now_ms)
+{
+    const struct config *config = d->core->config;
+    int rc = 0;
+    for (unsigned i = 0; !rc && !d->is_stopped && i < config->channel_count; i++) {
+        const struct config_channel *channel = &config->channels[i];
+        struct channel_state *state = channel_state(d, channel->name);
+        if (!state || !channel->sends || !channel->is_enabled)
+            continue;
+        if (is_changed || state->next_due <= now_ms)
+            rc = lease_channel(d, channel, state, now_ms);
+    }
+    /* What was leased a moment ago ends too: a worker that never answers must be noticed with nothing else going on. */
+    if (!rc && (is_changed || store_is_dirty(d->core->store) || now_ms >= d->next_lease_end)) {
+        rc = outbox_next_lease_end(d->core->store, &d->next_lease_end);
+        if (rc == ERR_NOT_FOUND) {
+            d->next_lease_end = INT64_MAX;
+            rc = 0;
+        }
+    }
+    return rc;
+}
+
+void dispatch_release(struct dispatch *d)
+{
+    jobs_release(&d->jobs);
+}
+
+/* Due times were looked up among rows that are gone again, so none of them counts. */
+void dispatch_abandon(struct dispatch *d)
+{
+    jobs_abandon(&d->jobs);
+    for (unsigned i = 0; i < d->channel_count; i++)
+        d->channels[i].next_due = 0;
+    d->next_lease_end = 0;
+}
+
+/* ---- life ------------------------------------------------------------------------------------------------------ */
+
+int dispatch_new(struct core *core, struct loop *loop, int workers_fd, struct dispatch **ret_dispatch)
+{
+    struct dispatch *d = calloc(1, sizeof *d);
+    if (!d)
+        return ERR_NOMEM;
+    d->core = core;
+    int rc = workers_new(loop, workers_fd, jobs_take_result, &d->jobs, &d->workers);
+    if (rc) {
+        free(d);
+        return rc;
+    }
+    *ret_dispatch = d;
+    return 0;
+}
+
+void dispatch_free(struct dispatch *d)
+{
+    if (!d)
+        return;
+    workers_free(d->workers); /* it reports what is still in hand: to the jobs */
+    jobs_done(&d->jobs);
+    free(d);
+}
+
+/* A reload may have repaired a channel, so each is tried anew; and names that are gone make room for others. */
+static void renew_channels(struct dispatch *d)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < d->channel_count; i++) {
+        struct channel_state state = d->channels[i];
+        if (!config_find_channel(d->core->config, state.name))
+            continue;
+        state.breaker = (struct breaker){ 0 };
+        state.next_due = 0;
+        d->channels[kept++] = state;
+    }
+    d->channel_count = kept;
+}
+
+int dispatch_configure(struct dispatch *d)
+{
+    renew_channels(d);
+    struct hosts *hosts = calloc(1, sizeof *hosts);
+    if (!hosts)
+        return ERR_NOMEM;
+    int rc = hosts_collect(d->core->config, hosts);
+    if (!rc)
+        rc = workers_set_hosts(d->workers, hosts, d->core->config->may_send_to_private);
+    free(hosts);
+    return rc;
+}
+
+bool dispatch_has_results(const struct dispatch *d)
+{
+    return d->jobs.result_count > 0;
+}
+
+/* When that channel wants a turn: at its next due row, but not while it rests, and never while it has no room (then
+ * an answer or a worker has to come first). */
+static int64_t channel_next_due(const struct dispatch *d, const struct channel_state *state)
+{
+    const struct config_channel *channel = config_find_channel(d->core->config, state->name);
+    if (!channel || !channel->sends || !channel->is_enabled)
+        return INT64_MAX;
+    if (allowance(d, channel, state) > 0)
+        return state->next_due;
+    int64_t rest_ms = state->breaker.open_until_ms - clock_mono_ms();
+    if (rest_ms <= 0 || !workers_room(d->workers, ROLE_SENDER))
+        return INT64_MAX;
+    int64_t rested_at = clock_now_ms() + rest_ms;
+    return state->next_due > rested_at ? state->next_due : rested_at;
+}
+
+int64_t dispatch_next_due(const struct dispatch *d)
+{
+    int64_t next = d->next_lease_end;
+    for (unsigned i = 0; i < d->channel_count && !d->is_stopped; i++) {
+        int64_t due = channel_next_due(d, &d->channels[i]);
+        next = due < next ? due : next;
+    }
+    return next;
+}
+
+unsigned dispatch_in_flight(const struct dispatch *d)
+{
+    return d->jobs.count;
+}
+
+void dispatch_stop(struct dispatch *d)
+{
+    d->is_stopped = true;
+}
+
+void dispatch_channel_health(const struct dispatch *d, const char *channel, struct dispatch_health *ret_health)
+{
+    *ret_health = (struct dispatch_health){ 0 };
+    for (unsigned i = 0; i < d->channel_count; i++) {
+        const struct channel_state *state = &d->channels[i];
+        if (!str_equal(state->name, channel))
+            continue;
+        ret_health->in_flight = jobs_count_channel(&d->jobs, channel);
+        ret_health->failures = state->breaker.failures;
+        ret_health->is_resting = state->breaker.open_until_ms > clock_mono_ms();
+        ret_health->is_paused = state->breaker.is_paused;
+    }
+}
+
+struct workers *dispatch_workers(struct dispatch *d)
+{
+    return d->workers;
+}

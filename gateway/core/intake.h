@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * intake - stores an inbound message with everything that follows from it, inside the open transaction of the turn.
+ * Keeps: message, case change, alerts, outbox rows and audit row are written together or not at all; the same message
+ *        twice is stored once; a text that says nothing we know still reaches a person.
+ * Not here: signatures and HTTP (webhooks), committing (turn), what a text means (triage), who is told (routing,
+ * alerting); delivery reports (reports).
+ */
+#ifndef GATEWAY_CORE_INTAKE_H
+#define GATEWAY_CORE_INTAKE_H
+
+#include "gateway/core/core.h"
+
+#define INTAKE_REPEAT_MS                                                                                               \
+    (2 * 60 * 1000) /* without an id: the same text of the same number within this is the same SMS */
+
+struct intake_result {
+    int64_t message_id;
+    int64_t case_id; /* 0 = it belongs to no case */
+    bool is_duplicate, is_new_case;
+    enum urgency urgency; /* of the case after it, or of the message */
+};
+
+/* sms is as a channel's parse_message left it. is_late: authentic, but outside the replay window. Errors are those of
+ * the store. */
+int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
+    struct intake_result *ret_result) MUST_CHECK;
+
+#endif

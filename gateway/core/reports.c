@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* reports - see reports.h. */
+#include "gateway/core/reports.h"
+
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/core/alerting.h"
+#include "gateway/core/retry.h"
+#include "gateway/store/contacts.h"
+
+static int note_delivery(struct core *core, const struct outbox_row *row, int64_t now_ms)
+{
+    struct contact_state_row state;
+    if (!row->contact[0])
+        return 0;
+    int rc = contacts_get(core->store, row->contact, &state);
+    if (rc)
+        return rc;
+    state.last_delivered_at = now_ms;
+    return contacts_put(core->store, &state);
+}
+
+/* The provider gave it up after accepting it: for an alert the next try and the next address, for a reply the end. */
+static int fail(struct core *core, const struct outbox_row *row, const struct delivery_report *report, int64_t now_ms)
+{
+    const struct config_channel *channel = config_find_channel(core->config, row->channel);
+    struct retry_curve curve = { 30000, 600000, 1 };
+    if (channel)
+        curve = (struct retry_curve){ channel->retry_first_ms, channel->retry_max_ms, channel->attempts_max };
+    bool is_temporary = report->status == REPORT_FAILED_TEMPORARY && row->kind != OUTBOX_REPLY;
+    bool is_again = is_temporary && (unsigned)row->attempt < curve.attempts_max;
+    int64_t due_at = now_ms + retry_delay_ms(&curve, (unsigned)row->attempt, 0, vault_random_below(0x10000));
+    int rc = outbox_set_failed(
+        core->store, row->id, is_again ? STATE_outbox_queued : STATE_outbox_dead, due_at, report->provider_code);
+    if (!rc && row->alert_id)
+        rc = alerting_use_next_address(core, row->alert_id, row->address, now_ms);
+    return rc;
+}
+
+static int apply(struct core *core, const struct outbox_row *row, const struct delivery_report *report, int64_t now_ms)
+{
+    int rc = 0;
+    switch (report->status) {
+    case REPORT_PENDING:
+    case REPORT_SENT:
+        break;
+    case REPORT_DELIVERED:
+        rc = outbox_set_delivered(core->store, row->id, now_ms);
+        if (!rc)
+            rc = note_delivery(core, row, now_ms);
+        break;
+    default:
+        rc = fail(core, row, report, now_ms);
+    }
+    if (rc == ERR_CONFLICT) /* early, twice or out of order: the row is past it */
+        return 0;
+    if (!rc)
+        log_event(LOG_LEVEL_INFO, EV_report_applied, F_INT("outbox", row->id), F_WORD("channel", row->channel),
+            F_INT("status", report->status), F_WORD("code", report->provider_code));
+    return rc;
+}
+
+int reports_receive(struct core *core, const char *channel, const struct delivery_report *report, int64_t now_ms)
+{
+    struct outbox_row row;
+    int rc = outbox_find_remote(core->store, channel, report->remote_id, &row);
+    if (rc == ERR_NOT_FOUND)
+        return reports_keep(core->store, channel, report, now_ms);
+    return rc ? rc : apply(core, &row, report, now_ms);
+}
+
+int reports_catch_up(struct core *core, const struct outbox_row *row, int64_t now_ms)
+{
+    struct delivery_report report;
+    if (!row->remote_id[0])
+        return 0;
+    int rc = reports_take(core->store, row->channel, row->remote_id, &report);
+    if (rc == ERR_NOT_FOUND)
+        return 0;
+    return rc ? rc : apply(core, row, &report, now_ms);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* retry - see retry.h. */
+#include "gateway/core/retry.h"
+
+int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_t retry_after_s, unsigned jitter)
+{
+    int64_t delay = curve->first_ms;
+    for (unsigned i = 1; i < attempt && delay < curve->max_ms; i++)
+        delay *= 2;
+    if (delay > curve->max_ms)
+        delay = curve->max_ms;
+    delay += delay * (int64_t)(jitter & 0xffff) / (4 * 0x10000);
+    if (retry_after_s <= 0)
+        return delay;
+    int64_t asked = retry_after_s > RETRY_AFTER_MAX_MS / 1000 ? RETRY_AFTER_MAX_MS : retry_after_s * 1000;
+    return asked > delay ? asked : delay;
+}
+
+enum state retry_next_state(enum outcome outcome, bool is_reply, unsigned attempt, unsigned attempts_max)
+{
+    if (outcome == OUTCOME_sent)
+        return STATE_outbox_sent;
+    if (is_reply && (outcome == OUTCOME_uncertain || outcome == OUTCOME_unparseable))
+        return STATE_outbox_dead;
+    if (!outcome_is_retried(outcome) || attempt >= attempts_max)
+        return STATE_outbox_dead;
+    return STATE_outbox_queued;
+}
+
+void breaker_record(struct breaker *breaker, enum outcome outcome, int64_t mono_ms)
+{
+    if (!outcome_hurts_channel(outcome)) {
+        *breaker = (struct breaker){ 0 };
+        return;
+    }
+    breaker->failures++;
+    if (outcome == OUTCOME_bad_config) {
+        breaker->is_paused = true;
+        breaker->open_until_ms = mono_ms + BREAKER_PAUSE_MS;
+        return;
+    }
+    /* What was in flight when the rest began comes back one after the other: one burst is one reason to rest. */
+    if (breaker->failures < BREAKER_FAILURES_MAX || mono_ms < breaker->open_until_ms)
+        return;
+    breaker->rest_ms = breaker->rest_ms ? breaker->rest_ms * 2 : BREAKER_REST_MS;
+    if (breaker->rest_ms > BREAKER_REST_MAX_MS)
+        breaker->rest_ms = BREAKER_REST_MAX_MS;
+    breaker->open_until_ms = mono_ms + breaker->rest_ms;
+}
+
+unsigned breaker_allowance(const struct breaker *breaker, unsigned in_flight_max, int64_t mono_ms)
+{
+    if (mono_ms < breaker->open_until_ms)
+        return 0;
+    return breaker->open_until_ms ? 1 : in_flight_max;
+}

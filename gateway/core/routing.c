@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* routing - see routing.h. */
+#include "gateway/core/routing.h"
+
+#include <string.h>
+
+#include "gateway/base/str.h"
+
+#define COUNTRY_UNKNOWN "??" /* how a route says "no destination country known" */
+
+/* "ne" is the primary tag of "ne" and of "ne-Latn". */
+static bool is_language(const char *wanted, const char *language)
+{
+    size_t len = strlen(wanted);
+    return strncmp(wanted, language, len) == 0 && (language[len] == '\0' || language[len] == '-');
+}
+
+static bool has_language(const struct config_texts *texts, const char *language)
+{
+    for (unsigned i = 0; i < texts->count; i++)
+        if (is_language(texts->items[i], language))
+            return true;
+    return false;
+}
+
+static bool has_country(const struct config_texts *texts, const char *country)
+{
+    const char *known = country[0] ? country : COUNTRY_UNKNOWN;
+    for (unsigned i = 0; i < texts->count; i++)
+        if (str_equal(texts->items[i], known))
+            return true;
+    return false;
+}
+
+static bool route_fits(const struct config_route *route, const struct routing_facts *facts)
+{
+    if (!(route->urgencies & (1u << facts->urgency)))
+        return false;
+    if (route->categories && !(route->categories & facts->categories))
+        return false;
+    if (route->flags && !(route->flags & facts->flags))
+        return false;
+    if (route->languages.count && !has_language(&route->languages, facts->language))
+        return false;
+    return !route->countries.count || has_country(&route->countries, facts->country);
+}
+
+const struct config_policy *routing_choose(const struct config *config, const struct routing_facts *facts)
+{
+    for (unsigned i = 0; i < config->route_count; i++)
+        if (route_fits(&config->routes[i], facts))
+            return config->routes[i].policy;
+    return &config->policies[0];
+}
+
+bool routing_speaks(const struct config_contact *contact, const char *language)
+{
+    return !contact->languages.count || has_language(&contact->languages, language);
+}
+
+static bool contact_fits(const struct config_contact *contact, const struct routing_facts *facts, int64_t now_ms,
+    routing_switch_fn switch_of, void *context)
+{
+    if (contact->countries.count && facts->country[0] && !has_country(&contact->countries, facts->country))
+        return false;
+    int by_hand = switch_of ? switch_of(context, contact->name) : -1;
+    if (by_hand >= 0)
+        return by_hand == 1;
+    return facts->urgency == URGENCY_critical || duty_is_on(&contact->duty, now_ms);
+}
+
+unsigned routing_contacts(const struct config_step *step, const struct routing_facts *facts, int64_t now_ms,
+    routing_switch_fn switch_of, void *context, const struct config_contact **ret)
+{
+    unsigned count = 0;
+    bool has_ngo = false;
+    for (unsigned i = 0; i < step->contact_count; i++) {
+        if (!contact_fits(step->contacts[i], facts, now_ms, switch_of, context))
+            continue;
+        has_ngo = has_ngo || !contact_is_authority(step->contacts[i]->kind);
+        ret[count++] = step->contacts[i];
+    }
+    if (has_ngo)
+        return count;
+    /* Only authorities fit, and those wait for her consent: then everybody of the step is asked. */
+    for (unsigned i = 0; i < step->contact_count; i++)
+        ret[i] = step->contacts[i];
+    return step->contact_count;
+}

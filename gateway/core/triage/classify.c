@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * classify - see classify.h.
+ * Why:   the order matters: what is wrong is read first, then whether the text is anything but a request; so a veto can
+ * never hide a strong sign of need.
+ */
+#include "gateway/core/triage/classify.h"
+
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/core/triage/match.h"
+#include "gateway/core/triage/rules.h"
+
+#define MARGIN_SURE 3.0f /* nats: below, the second language is read as well */
+#define WORDS_SURE 3u    /* fewer words are never sure */
+#define MARGIN_THIRD 1.0f
+#define CONTROL_PERCENT 60u     /* share of a whole message that a control word must cover */
+#define CONTROL_LETTERS_MAX 30u /* of a whole message besides greetings */
+#define VETO_WEIGHT 3u          /* of adverts, chat or news */
+#define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
+
+/* Categories that no veto may hide once they are strong. */
+#define GRAVE                                                                                                          \
+    (CATEGORY_BIT(danger) | CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual) | CATEGORY_BIT(violence) |                    \
+        CATEGORY_BIT(confinement))
+
+struct reading {
+    struct normal text;
+    struct matches matches;
+    struct scene scene;
+    struct verdict verdict;
+    struct language_guess guess;
+    category_set named, strong;
+};
+
+static void copy_tag(char *ret, const char *word)
+{
+    str_copy(ret, LANGUAGE_MAX, word);
+}
+
+static uint64_t languages_of(const struct lexicon *lexicon, const struct language_guess *guess)
+{
+    uint64_t mask = lexicon->everywhere;
+    if (!lexicon->model || guess->first < 0)
+        return lexicon->model ? ~UINT64_C(0) : mask;
+    mask |= lexicon->masks[guess->first];
+    bool is_sure = guess->margin >= MARGIN_SURE && guess->words >= WORDS_SURE;
+    if (!is_sure && guess->second >= 0)
+        mask |= lexicon->masks[guess->second];
+    if (!is_sure && guess->third >= 0 && (guess->margin < MARGIN_THIRD || guess->words < WORDS_SURE))
+        mask |= lexicon->masks[guess->third];
+    return mask;
+}
+
+static void read_language(
+    const struct lexicon *lexicon, const struct triage_history *history, struct reading *r, struct triage *ret)
+{
+    r->guess = (struct language_guess){ -1, -1, -1, 0, 0 };
+    copy_tag(ret->language, "und");
+    ret->second_language[0] = 0;
+    if (!lexicon->model)
+        return;
+    int favoured = history && !str_is_empty(history->language) ? language_tag(lexicon->model, history->language) : -1;
+    language_guess(lexicon->model, &r->text, favoured, &r->guess);
+    copy_tag(ret->language, language_word(lexicon->model, r->guess.first));
+    if (r->guess.second >= 0 && r->guess.margin < MARGIN_SURE)
+        copy_tag(ret->second_language, language_word(lexicon->model, r->guess.second));
+}
+
+static unsigned weight_of(const struct reading *r, enum concept concept)
+{
+    return scene_weight(&r->scene, LABEL_OF_CONCEPT + concept);
+}
+
+static void name_categories(struct reading *r)
+{
+    r->named = r->strong = 0;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++) {
+        if (r->verdict.weight[c] >= RULES_ENOUGH)
+            r->named |= 1u << c;
+        if (r->verdict.weight[c] >= RULES_STRONG)
+            r->strong |= 1u << c;
+    }
+}
+
+/* Letters of the text that marks of a label cover, and letters at all; greetings and politeness do not count. */
+struct cover {
+    unsigned all, covered;
+};
+
+static void cover_label(const struct reading *r, unsigned label, uint8_t *bytes, uint8_t value)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(&r->scene, label, &count);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned b = marks[i].start; b < (unsigned)marks[i].start + marks[i].len && b < NORMAL_BYTES_MAX; b++)
+            bytes[b] = value;
+}
+
+static struct cover cover_text(const struct reading *r, enum intent intent, bool with_self)
+{
+    uint8_t bytes[NORMAL_BYTES_MAX];
+    struct cover cover = { 0, 0 };
+    unsigned end = r->text.plain_start[r->text.plain_len];
+    memset(bytes, 0, end);
+    cover_label(r, LABEL_OF_CONCEPT + CONCEPT_greeting, bytes, 2);
+    cover_label(r, LABEL_OF_CONCEPT + CONCEPT_polite, bytes, 2);
+    if (with_self)
+        cover_label(r, LABEL_OF_CONCEPT + CONCEPT_self, bytes, 2);
+    cover_label(r, LABEL_OF_INTENT + (unsigned)intent, bytes, 1);
+    for (unsigned i = 1; i + 1 < r->text.folded_len; i++) {
+        if (r->text.folded[i] == NORMAL_SPACE)
+            continue;
+        uint8_t value = bytes[r->text.plain_start[r->text.folded_from[i]]];
+        cover.all += value != 2;
+        cover.covered += value == 1;
+    }
+    return cover;
+}
+
+static void add_intent_evidence(struct reading *r, enum intent intent)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
+    for (unsigned i = 0; i < count; i++)
+        verdict_add_evidence(&r->verdict, LABEL_INTENT, (unsigned)intent, &marks[i]);
+}
+
+static bool has_intent(const struct reading *r, enum intent intent)
+{
+    return scene_weight(&r->scene, LABEL_OF_INTENT + (unsigned)intent) > 0;
+}
+
+/* A message that is nothing but this control word. */
+static bool is_whole(const struct reading *r, enum intent intent)
+{
+    if (!has_intent(r, intent))
+        return false;
+    struct cover cover = cover_text(r, intent, intent != INTENT_stop);
+    bool must_be_all = intent == INTENT_stop;
+    return cover.all <= CONTROL_LETTERS_MAX && cover.covered > 0 &&
+           cover.covered * 100 >= cover.all * (must_be_all ? 100u : CONTROL_PERCENT);
+}
+
+/* A clear phrase of several words ("stop messaging me") inside a longer text. */
+static bool has_phrase(const struct reading *r, enum intent intent)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (marks[i].weight >= 3 && (marks[i].pieces >= 2 || marks[i].last > marks[i].first) && !marks[i].is_tolerant &&
+            !(intent == INTENT_safe && scene_is_negated(&r->scene, &marks[i])))
+            return true;
+    return false;
+}
+
+/* Whether a strong category rests on words outside the phrases of this intent ("no one hits me now" is inside "safe").
+ */
+static category_set outside(const struct reading *r, enum intent intent, category_set categories)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
+    category_set left = 0;
+    for (unsigned i = 0; i < r->verdict.evidence_count; i++) {
+        const struct evidence *e = &r->verdict.evidence[i];
+        if (e->kind != LABEL_CATEGORY || !(categories >> e->label & 1))
+            continue;
+        bool is_inside = false;
+        for (unsigned k = 0; k < count; k++)
+            is_inside |= e->start >= marks[k].start && e->start + e->len <= marks[k].start + marks[k].len;
+        if (!is_inside)
+            left |= 1u << e->label;
+    }
+    return left;
+}
+
+static enum intent read_control(const struct reading *r)
+{
+    static const enum intent whole[] = { INTENT_stop, INTENT_start, INTENT_safe, INTENT_thanks, INTENT_yes, INTENT_no };
+    bool is_cry = scene_has(&r->scene, CONCEPT_cry);
+    for (unsigned i = 0; i < STR_COUNT(whole); i++)
+        if (!is_cry && !outside(r, whole[i], r->named) && is_whole(r, whole[i]))
+            return whole[i];
+    for (unsigned i = 0; i < 4; i++)
+        if (!outside(r, whole[i], r->strong) && has_phrase(r, whole[i]) &&
+            (!is_cry || whole[i] == INTENT_safe || whole[i] == INTENT_thanks))
+            return whole[i];
+    return INTENT_help;
+}
+
+/* Adverts, chat and news: only positive evidence, and never against a strong sign of violence or worse. */
+static bool is_not_help(const struct reading *r)
+{
+    bool is_personal = scene_has(&r->scene, CONCEPT_cry) || scene_has(&r->scene, CONCEPT_boss);
+    unsigned spam = weight_of(r, CONCEPT_spam) + scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
+    unsigned chat = weight_of(r, CONCEPT_chat), news = weight_of(r, CONCEPT_news);
+    if (spam + chat + news < RULES_ENOUGH)
+        return false;
+    if (r->strong == 0 && r->named == 0)
+        return !scene_has(&r->scene, CONCEPT_cry) || spam >= 2 * VETO_WEIGHT;
+    if (r->strong & GRAVE)
+        return news >= VETO_WEIGHT && !is_personal && !scene_has(&r->scene, CONCEPT_self);
+    if (is_personal)
+        return false;
+    return spam >= VETO_WEIGHT || (r->strong == 0 && chat + news >= VETO_WEIGHT);
+}
+
+static bool is_question(const struct reading *r)
+{
+    unsigned count;
+    const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);
+    return count > 0 && (r->text.has_question || asks[0].first <= 2);
+}
+
+/* A question that holds no strong fact is only a question; what it is about stays as a soft label. */
+static void read_question(struct reading *r)
+{
+    if (!is_question(r) && r->verdict.weight[CATEGORY_info] < RULES_STRONG)
+        return;
+    category_set hard = r->strong & ~(CATEGORY_BIT(info) | CATEGORY_BIT(repatriation));
+    if (hard == 0 && !scene_has(&r->scene, CONCEPT_cry)) {
+        r->named = CATEGORY_BIT(info) | (r->strong & CATEGORY_BIT(repatriation));
+        unsigned count;
+        const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);
+        if (count)
+            verdict_add_evidence(&r->verdict, LABEL_CATEGORY, CATEGORY_info, &asks[0]);
+    }
+}
+
+static enum urgency worst_urgency(const struct reading *r)
+{
+    enum urgency worst = URGENCY_routine;
+    unsigned count = 0;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++) {
+        if (!(r->named >> c & 1))
+            continue;
+        count++;
+        if (category_usual_urgency((enum category)c) > worst)
+            worst = category_usual_urgency((enum category)c);
+    }
+    if ((r->named & CATEGORY_BIT(trafficking)) && count > 1 && worst < URGENCY_urgent)
+        worst = URGENCY_urgent;
+    if (worst == URGENCY_soon && (scene_has(&r->scene, CONCEPT_now) || scene_has(&r->scene, CONCEPT_hurry)))
+        worst = URGENCY_urgent;
+    return worst;
+}
+
+static void keep_evidence(const struct reading *r, struct triage *ret)
+{
+    ret->evidence_count = 0;
+    for (unsigned i = 0; i < r->verdict.evidence_count; i++) {
+        const struct evidence *e = &r->verdict.evidence[i];
+        if ((e->kind == LABEL_CATEGORY && !(ret->categories >> e->label & 1)) ||
+            (e->kind == LABEL_INTENT && e->label != ret->intent))
+            continue;
+        ret->evidence[ret->evidence_count++] = *e;
+    }
+}
+
+static void decide(struct reading *r, struct triage *ret)
+{
+    name_categories(r);
+    ret->intent = read_control(r);
+    if (ret->intent == INTENT_help && is_not_help(r))
+        ret->intent = INTENT_not_help;
+    ret->is_help = ret->intent == INTENT_help;
+    ret->flags = r->verdict.flags;
+    if (!ret->is_help) {
+        add_intent_evidence(r, ret->intent);
+        ret->categories = 0;
+        ret->urgency = URGENCY_routine;
+        return;
+    }
+    read_question(r);
+    r->named &= ~CATEGORY_BIT(unclear);
+    if (r->named != CATEGORY_BIT(info) && (r->named & ~CATEGORY_BIT(info)))
+        r->named &= ~CATEGORY_BIT(info);
+    if (r->named == 0)
+        r->named = CATEGORY_BIT(unclear);
+    ret->categories = r->named;
+    ret->urgency = r->verdict.is_critical && r->named != CATEGORY_BIT(info) ? URGENCY_critical : worst_urgency(r);
+}
+
+int triage_classify(const struct lexicon *lexicon, struct span text, const struct triage_history *history,
+    int64_t now_ms, struct triage *ret)
+{
+    struct reading r;
+    memset(ret, 0, sizeof *ret);
+    normalise_text(lexicon->table, text, &r.text);
+    read_language(lexicon, history, &r, ret);
+    match_text(lexicon, &r.text, languages_of(lexicon, &r.guess), &r.guess, &r.matches);
+    scene_init(lexicon, &r.text, &r.matches, &r.scene);
+    rules_apply(&r.scene, &r.verdict);
+    decide(&r, ret);
+    if (history && history->has_open_case && now_ms - history->last_at >= 0)
+        ret->flags |= FLAG_BIT(repeat);
+    keep_evidence(&r, ret);
+    return r.text.is_cut ? ERR_LIMIT : 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lexicon - the words of all languages as one immutable snapshot, read from a directory of config files.
+ * What:  every entry is one word or a phrase of up to LEXICON_PIECES_MAX words with gaps; it stands for a category, a
+ *        flag, an intent or a concept. All words sit in one automaton.
+ * Keeps: files are read in the order of their names, so that two loads are identical; every error is reported with
+ *        file:line and nothing of a directory with an error is used.
+ * Not here: finding the entries in a text (match), what they mean together (rules). Format: config/lexicon/README.md.
+ */
+#ifndef GATEWAY_CORE_TRIAGE_LEXICON_H
+#define GATEWAY_CORE_TRIAGE_LEXICON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/model.h"
+#include "gateway/core/triage/automaton.h"
+#include "gateway/core/triage/language.h"
+#include "gateway/core/triage/normalise.h"
+#include "gateway/core/triage/sound.h"
+
+#define LEXICON_LANGUAGES_MAX 63u
+#define LEXICON_READS_MAX 64u
+#define LEXICON_PIECES_MAX 6u
+#define LEXICON_ENTRIES_MAX 200000u
+#define LEXICON_GAP_USUAL 1u /* words that may stand between two words of a phrase */
+#define LEXICON_GAP_WIDE 4u  /* ... where the phrase is written with ".." */
+
+enum concept {
+#define CONCEPT(word, meaning) CONCEPT_##word,
+#include "gateway/core/triage/concepts.def"
+#undef CONCEPT
+    CONCEPT_COUNT
+};
+
+/* What an entry can stand for: categories, flags, intents and concepts in one row of numbers. */
+enum {
+    LABEL_OF_FLAG = CATEGORY_COUNT,
+    LABEL_OF_INTENT = LABEL_OF_FLAG + FLAG_COUNT,
+    LABEL_OF_CONCEPT = LABEL_OF_INTENT + INTENT_COUNT,
+    LABEL_COUNT = LABEL_OF_CONCEPT + CONCEPT_COUNT
+};
+
+enum negation { NEGATION_BEFORE, NEGATION_AFTER, NEGATION_BOTH };
+
+struct lexicon_language {
+    char tag[LANGUAGE_MAX];
+    char reviewed[64];
+    enum negation negation;
+    uint8_t negation_window;
+    uint8_t prefix_from, suffix_from; /* words of so many letters may have anything before / after; 0 = none */
+    bool has_unmarked;                /* also written without its diacritics (Vietnamese) */
+    bool reads_all;                   /* looked for in every text */
+    unsigned reads_count;             /* else in texts of these tags */
+    char reads[LEXICON_READS_MAX][LANGUAGE_MAX];
+};
+
+struct lexicon_piece {
+    uint32_t word;
+    uint8_t gap;                  /* words that may stand between the piece before and this one */
+    bool needs_left, needs_right; /* must begin / end where a word does */
+};
+
+struct lexicon_entry {
+    uint32_t first_piece;
+    uint16_t line;
+    uint8_t piece_count, label, weight, language;
+};
+
+struct lexicon_anchor {
+    uint32_t entry;
+    uint8_t piece;
+};
+
+enum { WORD_NEEDS_LEFT = 1, WORD_NEEDS_RIGHT = 2 };
+
+struct lexicon {
+    struct normal_table *table;
+    struct automaton *automaton;
+    struct language_model *model; /* NULL when the directory has none: then the tag is "und" */
+    struct sound_index *sounds;
+    unsigned language_count;
+    struct lexicon_language languages[LEXICON_LANGUAGES_MAX];
+    struct lexicon_entry *entries;
+    uint32_t entry_count, entry_cap;
+    struct lexicon_piece *pieces;
+    uint32_t piece_count, piece_cap;
+    uint32_t *anchor_offsets; /* by word; one more than words */
+    struct lexicon_anchor *anchors;
+    uint64_t *word_languages;          /* by word: languages with an entry that holds it */
+    uint8_t *word_sides;               /* by word: WORD_NEEDS_LEFT | WORD_NEEDS_RIGHT when every use of it does */
+    uint64_t masks[LANGUAGE_TAGS_MAX]; /* languages to look into, by model tag */
+    uint64_t everywhere;               /* languages that are always looked into */
+};
+
+/* Loads every *.conf of the directory and language.model. Errors are added to report, one line each
+ * ("path:line: sentence"). report may be NULL. */
+int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
+void lexicon_free(struct lexicon *lexicon);
+
+/* The same step by step, for tests and fuzzing: new, add texts, close. The model is taken (also on failure); NULL =
+ * none. */
+int lexicon_new(struct lexicon **ret_lexicon) MUST_CHECK;
+int lexicon_add_text(struct lexicon *lexicon, struct span text, const char *name, struct buf *report) MUST_CHECK;
+int lexicon_close(struct lexicon *lexicon, struct language_model *model_take, struct buf *report) MUST_CHECK;
+
+/* Memory of all tables. */
+size_t lexicon_bytes(const struct lexicon *lexicon);
+
+/* "pay", "do_not_call", "wages": the word for a label number. */
+const char *label_word(unsigned label);
+const char *concept_meaning(enum concept concept);
+
+#endif

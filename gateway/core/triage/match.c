@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* match - see match.h. */
+#include "gateway/core/triage/match.h"
+
+#include <string.h>
+
+#define CHAINS 512u
+#define NO_HIT UINT16_MAX
+#define TOLERANT_LEN_MIN 4u
+
+struct hit {
+    uint32_t word;
+    uint16_t begin, end; /* in folded */
+    uint16_t next;       /* of the same chain, later in the text first */
+    bool is_tolerant;
+};
+
+struct search {
+    const struct lexicon *lexicon;
+    const struct normal *text;
+    uint64_t languages;
+    unsigned hit_count;
+    struct hit hits[MATCH_HITS_MAX];
+    uint16_t chains[CHAINS];
+    struct matches *out;
+};
+
+static unsigned chain_of(uint32_t word)
+{
+    return (word * 2654435761u) >> 23;
+}
+
+static void add_hit(struct search *s, uint32_t word, unsigned begin, unsigned end, bool is_tolerant)
+{
+    if (s->hit_count == MATCH_HITS_MAX)
+        return;
+    unsigned chain = chain_of(word);
+    s->hits[s->hit_count] = (struct hit){ word, (uint16_t)begin, (uint16_t)end, s->chains[chain], is_tolerant };
+    s->chains[chain] = (uint16_t)s->hit_count++;
+}
+
+static bool begins_word(const struct normal *text, unsigned begin)
+{
+    return text->folded[begin - 1] == NORMAL_SPACE;
+}
+
+static bool ends_word(const struct normal *text, unsigned end)
+{
+    return text->folded[end] == NORMAL_SPACE;
+}
+
+static void found_word(void *context, uint32_t word, unsigned end)
+{
+    struct search *s = context;
+    const struct lexicon *lx = s->lexicon;
+    if (!(lx->word_languages[word] & s->languages))
+        return;
+    unsigned begin = end - automaton_word_len(lx->automaton, word);
+    uint8_t sides = lx->word_sides[word];
+    if (((sides & WORD_NEEDS_LEFT) && !begins_word(s->text, begin)) ||
+        ((sides & WORD_NEEDS_RIGHT) && !ends_word(s->text, end)))
+        return;
+    add_hit(s, word, begin, end, false);
+}
+
+/* The second look, at words that began no hit and that the language does not know either. */
+static void find_tolerant(struct search *s, const struct language_guess *guess)
+{
+    const struct lexicon *lx = s->lexicon;
+    uint64_t begun[(NORMAL_FOLDED_MAX + 63) / 64];
+    memset(begun, 0, (s->text->folded_len / 64 + 1) * sizeof begun[0]);
+    for (unsigned i = 0; i < s->hit_count; i++)
+        begun[s->hits[i].begin / 64] |= (uint64_t)1 << (s->hits[i].begin % 64);
+    int english = lx->model ? language_tag(lx->model, "en") : -1;
+    for (unsigned i = 0; i < s->text->token_count; i++) {
+        const struct normal_token *token = &s->text->tokens[i];
+        unsigned at = token->folded_at, len = token->folded_len;
+        bool is_begun = begun[at / 64] >> (at % 64) & 1;
+        s->out->words_found += is_begun;
+        if (is_begun || !token->has_letter || len < TOLERANT_LEN_MIN || script_is_unspaced(token->script))
+            continue;
+        if (lx->model && (language_knows_word(lx->model, guess->first, s->text, token) ||
+                             language_knows_word(lx->model, english, s->text, token)))
+            continue;
+        uint32_t words[SOUND_CANDIDATES_MAX];
+        unsigned count = sound_index_find(lx->sounds, s->text->folded + at, len, words);
+        for (unsigned k = 0; k < count; k++)
+            if (lx->word_languages[words[k]] & s->languages)
+                add_hit(s, words[k], at, at + len, true);
+    }
+}
+
+static bool fits(const struct search *s, const struct lexicon_piece *piece, const struct hit *hit)
+{
+    return (!piece->needs_left || begins_word(s->text, hit->begin)) &&
+           (!piece->needs_right || ends_word(s->text, hit->end));
+}
+
+/* The nearest hit of a piece that begins after `end` (direction 1) or ends before `begin` (direction -1) within its
+ * gap. */
+static const struct hit *find_neighbour(
+    const struct search *s, const struct lexicon_piece *piece, const struct hit *from, int direction, unsigned gap)
+{
+    const struct hit *best = NULL;
+    unsigned from_first = s->text->position[from->begin], from_last = s->text->position[from->end - 1];
+    for (uint16_t i = s->chains[chain_of(piece->word)]; i != NO_HIT; i = s->hits[i].next) {
+        const struct hit *hit = &s->hits[i];
+        if (hit->word != piece->word || !fits(s, piece, hit))
+            continue;
+        unsigned first = s->text->position[hit->begin], last = s->text->position[hit->end - 1];
+        if (direction > 0) {
+            if (hit->begin >= from->end && first <= from_last + 1 + gap && (!best || hit->begin < best->begin))
+                best = hit;
+        } else if (hit->end <= from->begin && last + 1 + gap >= from_first && (!best || hit->begin > best->begin)) {
+            best = hit;
+        }
+    }
+    return best;
+}
+
+static unsigned clause_at(const struct normal *text, unsigned folded)
+{
+    unsigned low = 0, high = text->token_count;
+    while (low + 1 < high) {
+        unsigned middle = (low + high) / 2;
+        if (text->tokens[middle].folded_at <= folded)
+            low = middle;
+        else
+            high = middle;
+    }
+    return text->token_count ? text->tokens[low].clause : 0;
+}
+
+static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned end, bool is_tolerant)
+{
+    struct matches *m = s->out;
+    const struct lexicon_entry *entry = &s->lexicon->entries[index];
+    const struct normal *text = s->text;
+    if (m->count == MATCH_MARKS_MAX)
+        return;
+    unsigned start = text->plain_start[text->folded_from[begin]];
+    unsigned stop = text->plain_start[text->folded_from[end - 1] + 1];
+    m->marks[m->count++] = (struct mark){
+        .entry = index,
+        .first = text->position[begin],
+        .last = text->position[end - 1],
+        .start = (uint16_t)start,
+        .len = (uint16_t)(stop - start),
+        .clause = (uint16_t)clause_at(text, begin),
+        .label = entry->label,
+        .weight = entry->weight,
+        .language = entry->language,
+        .pieces = entry->piece_count,
+        .is_tolerant = is_tolerant,
+    };
+}
+
+static void try_entry(struct search *s, const struct hit *hit, const struct lexicon_anchor *anchor)
+{
+    const struct lexicon_entry *entry = &s->lexicon->entries[anchor->entry];
+    const struct lexicon_piece *pieces = s->lexicon->pieces + entry->first_piece;
+    if (!(s->languages >> entry->language & 1) || !fits(s, &pieces[anchor->piece], hit))
+        return;
+    unsigned begin = hit->begin, end = hit->end;
+    bool is_tolerant = hit->is_tolerant;
+    const struct hit *at = hit;
+    for (unsigned i = anchor->piece; i > 0; i--) {
+        at = find_neighbour(s, &pieces[i - 1], at, -1, pieces[i].gap);
+        if (!at)
+            return;
+        begin = at->begin;
+        is_tolerant |= at->is_tolerant;
+    }
+    at = hit;
+    for (unsigned i = anchor->piece + 1u; i < entry->piece_count; i++) {
+        at = find_neighbour(s, &pieces[i], at, 1, pieces[i].gap);
+        if (!at)
+            return;
+        end = at->end;
+        is_tolerant |= at->is_tolerant;
+    }
+    add_mark(s, anchor->entry, begin, end, is_tolerant);
+}
+
+static bool comes_before(const struct mark *a, const struct mark *b)
+{
+    if (a->label != b->label)
+        return a->label < b->label;
+    if (a->start != b->start)
+        return a->start < b->start;
+    return a->len > b->len;
+}
+
+/* Few marks: insertion sort is the fastest, and stable. */
+static void group_marks(struct matches *m)
+{
+    for (unsigned i = 1; i < m->count; i++) {
+        struct mark mark = m->marks[i];
+        unsigned k = i;
+        for (; k > 0 && comes_before(&mark, &m->marks[k - 1]); k--)
+            m->marks[k] = m->marks[k - 1];
+        m->marks[k] = mark;
+    }
+    unsigned at = 0;
+    for (unsigned label = 0; label < LABEL_COUNT; label++) {
+        m->offsets[label] = (uint16_t)at;
+        while (at < m->count && m->marks[at].label == label)
+            at++;
+    }
+    m->offsets[LABEL_COUNT] = (uint16_t)at;
+}
+
+void match_text(const struct lexicon *lexicon, const struct normal *text, uint64_t languages,
+    const struct language_guess *guess, struct matches *ret)
+{
+    struct search s;
+    s.lexicon = lexicon;
+    s.text = text;
+    s.languages = languages;
+    s.hit_count = 0;
+    s.out = ret;
+    memset(s.chains, 0xFF, sizeof s.chains);
+    ret->count = ret->words_found = 0;
+    automaton_search(lexicon->automaton, text->folded, text->folded_len, found_word, &s);
+    find_tolerant(&s, guess);
+    for (unsigned i = 0; i < s.hit_count; i++) {
+        uint32_t word = s.hits[i].word;
+        for (uint32_t k = lexicon->anchor_offsets[word]; k < lexicon->anchor_offsets[word + 1]; k++)
+            try_entry(&s, &s.hits[i], &lexicon->anchors[k]);
+    }
+    group_marks(ret);
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rules - see rules.h.
+ * Why:   people write facts ("salary 4 months not give"), never the name of a category; a handful of rules over
+ * concepts reads them in every language that has the concept words.
+ */
+#include "gateway/core/triage/rules.h"
+
+#include <string.h>
+
+#define NONE CONCEPT_COUNT
+#define SUBJECT_STEPS 5u  /* how near the start a relative is the subject of the text */
+#define NEGATES_ITSELF 1u /* a mark that holds its negator ("no food") is not negated by it */
+#define SPAN_STEPS 3u     /* between a number and its "days" */
+
+enum rule_option {
+    UNLESS_NEGATED = 1, /* a negator at the first concept cancels it */
+};
+
+/* first, and second within `window` steps of it (0 = anywhere), and third anywhere. */
+struct rule {
+    uint8_t category, weight, first, second, window, third, options;
+};
+
+#define ALONE(category, weight, first, options)                                                                        \
+    {                                                                                                                  \
+        CATEGORY_##category, weight, CONCEPT_##first, NONE, 0, NONE, options                                           \
+    }
+#define PAIR(category, weight, first, second, window, options)                                                         \
+    {                                                                                                                  \
+        CATEGORY_##category, weight, CONCEPT_##first, CONCEPT_##second, window, NONE, options                          \
+    }
+#define TRIPLE(category, weight, first, second, window, third)                                                         \
+    {                                                                                                                  \
+        CATEGORY_##category, weight, CONCEPT_##first, CONCEPT_##second, window, CONCEPT_##third, 0                     \
+    }
+
+static const struct rule rules[] = {
+    PAIR(danger, 3, weapon, boss, 0, UNLESS_NEGATED),
+    PAIR(danger, 3, weapon, man, 0, UNLESS_NEGATED),
+    PAIR(danger, 3, weapon, now, 0, 0),
+    PAIR(danger, 3, weapon, hide, 0, 0),
+    PAIR(danger, 3, kill, boss, 6, UNLESS_NEGATED),
+    PAIR(danger, 3, kill, man, 6, UNLESS_NEGATED),
+    PAIR(danger, 3, kill, weapon, 0, 0),
+    PAIR(danger, 3, kill, hide, 0, 0),
+    PAIR(danger, 3, hide, hit, 0, 0),
+    PAIR(danger, 3, hide, now, 0, 0),
+    TRIPLE(danger, 3, hide, man, 8, night),
+    ALONE(danger, 3, bleed, UNLESS_NEGATED),
+    ALONE(danger, 2, fire, UNLESS_NEGATED),
+    ALONE(sexual, 3, sex, UNLESS_NEGATED),
+    PAIR(sexual, 3, touch, man, 8, UNLESS_NEGATED),
+    PAIR(sexual, 3, touch, night, 8, UNLESS_NEGATED),
+    TRIPLE(sexual, 3, night, room, 0, man),
+    ALONE(violence, 3, hit, UNLESS_NEGATED),
+    ALONE(confinement, 3, lock, UNLESS_NEGATED),
+    PAIR(confinement, 3, out, neg, 4, 0),
+    PAIR(confinement, 3, phone, take, 4, UNLESS_NEGATED),
+    PAIR(confinement, 3, phone, allow, 3, 0),
+    ALONE(deprivation, 3, hungry, UNLESS_NEGATED),
+    PAIR(deprivation, 3, food, neg, 3, 0),
+    PAIR(deprivation, 3, water, neg, 2, 0),
+    PAIR(deprivation, 3, medicine, neg, 3, 0),
+    ALONE(medical, 3, sick, UNLESS_NEGATED),
+    ALONE(medical, 3, bleed, UNLESS_NEGATED),
+    ALONE(escaped, 3, run, UNLESS_NEGATED),
+    ALONE(escaped, 2, street, UNLESS_NEGATED),
+    ALONE(escaped, 2, shelter, 0),
+    ALONE(legal, 2, police, 0),
+    ALONE(legal, 3, accuse, UNLESS_NEGATED),
+    PAIR(missing, 3, relative, lost, 0, 0),
+    TRIPLE(missing, 3, contact, neg, 4, relative),
+    PAIR(missing, 3, relative, dead, 6, 0),
+    ALONE(trafficking, 3, sold, UNLESS_NEGATED),
+    PAIR(trafficking, 3, agent, fee, 8, 0),
+    PAIR(trafficking, 3, agent, deceive, 10, 0),
+    PAIR(trafficking, 3, deceive, work, 8, 0),
+    PAIR(trafficking, 2, move, boss, 0, 0),
+    PAIR(trafficking, 2, move, agent, 0, 0),
+    ALONE(trafficking, 2, move, UNLESS_NEGATED),
+    PAIR(wages, 3, pay, neg, 4, 0),
+    PAIR(wages, 3, pay, fee, 3, 0),
+    PAIR(wages, 2, pay, month, 5, 0),
+    PAIR(overwork, 3, rest, neg, 4, 0),
+    ALONE(overwork, 3, houses, 0),
+    PAIR(overwork, 2, hour, work, 6, 0),
+    PAIR(documents, 3, doc, take, 5, 0),
+    PAIR(documents, 3, doc, expire, 4, 0),
+    PAIR(documents, 3, doc, neg, 3, 0),
+    ALONE(repatriation, 3, home, 0),
+    PAIR(repatriation, 3, contract, neg, 5, 0),
+};
+
+const struct mark *scene_marks(const struct scene *scene, unsigned label, unsigned *ret_count)
+{
+    const struct matches *m = scene->matches;
+    *ret_count = m->offsets[label + 1] - m->offsets[label];
+    return m->marks + m->offsets[label];
+}
+
+static const struct mark *concept_marks(const struct scene *scene, unsigned concept, unsigned *ret_count)
+{
+    return scene_marks(scene, LABEL_OF_CONCEPT + concept, ret_count);
+}
+
+bool scene_has(const struct scene *scene, enum concept concept)
+{
+    unsigned count;
+    concept_marks(scene, concept, &count);
+    return count > 0;
+}
+
+static unsigned distance(const struct mark *a, const struct mark *b)
+{
+    if (b->first > a->last)
+        return (unsigned)(b->first - a->last);
+    return a->first > b->last ? (unsigned)(a->first - b->last) : 0;
+}
+
+static const struct mark *find_near(
+    const struct scene *scene, const struct mark *mark, unsigned concept, unsigned window)
+{
+    unsigned count;
+    const struct mark *others = concept_marks(scene, concept, &count);
+    const struct mark *best = NULL;
+    for (unsigned i = 0; i < count; i++)
+        if ((window == 0 || distance(mark, &others[i]) <= window) &&
+            (!best || distance(mark, &others[i]) < distance(mark, best)))
+            best = &others[i];
+    return best;
+}
+
+bool scene_near(const struct scene *scene, enum concept a, enum concept b, unsigned window)
+{
+    unsigned count;
+    const struct mark *marks = concept_marks(scene, a, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (find_near(scene, &marks[i], b, window))
+            return true;
+    return false;
+}
+
+unsigned scene_weight(const struct scene *scene, unsigned label)
+{
+    unsigned count, sum = 0, end = 0;
+    const struct mark *marks = scene_marks(scene, label, &count);
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0 && marks[i].start < end)
+            continue;
+        sum += marks[i].weight;
+        end = marks[i].start + marks[i].len;
+    }
+    return sum;
+}
+
+bool scene_is_negated(const struct scene *scene, const struct mark *mark)
+{
+    const struct lexicon_language *language = &scene->lexicon->languages[mark->language];
+    unsigned count;
+    const struct mark *negs = concept_marks(scene, CONCEPT_neg, &count);
+    for (unsigned i = 0; i < count; i++) {
+        if (negs[i].clause != mark->clause)
+            continue;
+        if (negs[i].last < mark->first && mark->first - negs[i].last <= language->negation_window &&
+            language->negation != NEGATION_AFTER)
+            return true;
+        if (negs[i].first > mark->last && negs[i].first - mark->last <= language->negation_window &&
+            language->negation != NEGATION_BEFORE)
+            return true;
+    }
+    return false;
+}
+
+void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigned label, const struct mark *mark)
+{
+    for (unsigned i = 0; i < verdict->evidence_count; i++) {
+        const struct evidence *known = &verdict->evidence[i];
+        if (known->kind == kind && known->label == label && known->start == mark->start && known->len == mark->len)
+            return;
+    }
+    if (verdict->evidence_count < EVIDENCE_MAX)
+        verdict->evidence[verdict->evidence_count++] =
+            (struct evidence){ kind, (uint8_t)label, mark->start, mark->len };
+}
+
+static void give(struct verdict *verdict, unsigned category, unsigned weight, const struct mark *mark)
+{
+    unsigned sum = verdict->weight[category] + weight;
+    verdict->weight[category] = (uint8_t)(sum > 9 ? 9 : sum);
+    verdict_add_evidence(verdict, LABEL_CATEGORY, category, mark);
+}
+
+static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
+{
+    unsigned count;
+    const struct mark *marks = concept_marks(scene, rule->first, &count);
+    if (count == 0 || (rule->third != NONE && !scene_has(scene, (enum concept)rule->third)))
+        return;
+    for (unsigned i = 0; i < count; i++) {
+        const struct mark *second = NULL;
+        if (rule->second != NONE && !(second = find_near(scene, &marks[i], rule->second, rule->window)))
+            continue;
+        if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]))
+            continue;
+        give(verdict, rule->category, marks[i].weight < rule->weight ? marks[i].weight : rule->weight, &marks[i]);
+        if (second)
+            verdict_add_evidence(verdict, LABEL_CATEGORY, rule->category, second);
+        return;
+    }
+}
+
+/* Only what is done to her can be negated away; "no salary" is what she writes about. */
+static bool is_negatable(unsigned category)
+{
+    return category == CATEGORY_violence || category == CATEGORY_sexual || category == CATEGORY_confinement ||
+           category == CATEGORY_danger || category == CATEGORY_medical;
+}
+
+static void apply_direct(const struct scene *scene, struct verdict *verdict)
+{
+    for (unsigned category = 0; category < CATEGORY_COUNT; category++) {
+        unsigned count, end = 0;
+        const struct mark *marks = scene_marks(scene, category, &count);
+        for (unsigned i = 0; i < count; i++) {
+            if (end > marks[i].start)
+                continue;
+            if (is_negatable(category) && marks[i].pieces <= NEGATES_ITSELF && scene_is_negated(scene, &marks[i]))
+                continue;
+            end = marks[i].start + marks[i].len;
+            give(verdict, category, marks[i].weight, &marks[i]);
+        }
+    }
+}
+
+/* "3 days", "tatlong araw", "3 din": a number of two or more at a word for day. */
+static bool spans_days(const struct scene *scene)
+{
+    if (scene_near(scene, CONCEPT_many, CONCEPT_day, SPAN_STEPS))
+        return true;
+    unsigned count;
+    const struct mark *days = concept_marks(scene, CONCEPT_day, &count);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < scene->number_count; k++)
+            if (scene->numbers[k] + SPAN_STEPS >= days[i].first && scene->numbers[k] <= days[i].last + SPAN_STEPS)
+                return true;
+    return false;
+}
+
+static bool is_named(const struct verdict *v, enum category category)
+{
+    return v->weight[category] >= RULES_ENOUGH;
+}
+
+/* product.md: body or life at risk within a day. */
+static bool is_critical(const struct scene *s, const struct verdict *v)
+{
+    bool is_soon = scene_has(s, CONCEPT_now) || scene_has(s, CONCEPT_soon);
+    if (is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_suicide))
+        return true;
+    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && is_soon)
+        return true;
+    if (is_named(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
+        return true;
+    if (is_named(v, CATEGORY_deprivation) && spans_days(s) &&
+        (scene_has(s, CONCEPT_food) || scene_has(s, CONCEPT_hungry) || scene_has(s, CONCEPT_water)))
+        return true;
+    if (is_named(v, CATEGORY_deprivation) && is_named(v, CATEGORY_confinement) && scene_has(s, CONCEPT_alone))
+        return true;
+    if ((scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && is_named(v, CATEGORY_trafficking) && is_soon)
+        return true;
+    return scene_has(s, CONCEPT_bleed) && is_named(v, CATEGORY_medical);
+}
+
+static void set_flag(const struct scene *scene, struct verdict *verdict, enum flag flag)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + flag, &count);
+    for (unsigned i = 0; i < count; i++) {
+        if (marks[i].weight < RULES_ENOUGH)
+            continue;
+        verdict->flags |= 1u << flag;
+        verdict_add_evidence(verdict, LABEL_FLAG, flag, &marks[i]);
+    }
+}
+
+/* The first word that says I: a relative after it is somebody she writes about, not whom the text is about. */
+static bool starts_with_self(const struct scene *scene, const struct mark *relative)
+{
+    unsigned count;
+    const struct mark *selves = concept_marks(scene, CONCEPT_self, &count);
+    return count > 0 && selves[0].last + 1 < relative->first;
+}
+
+static void find_third_party(const struct scene *scene, struct verdict *verdict)
+{
+    unsigned count;
+    const struct mark *relatives = concept_marks(scene, CONCEPT_relative, &count);
+    if (count == 0)
+        return;
+    bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]);
+    if (!is_subject && !is_named(verdict, CATEGORY_missing))
+        return;
+    verdict->flags |= FLAG_BIT(third_party);
+    verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, &relatives[0]);
+}
+
+void scene_init(
+    const struct lexicon *lexicon, const struct normal *text, const struct matches *matches, struct scene *ret_scene)
+{
+    *ret_scene = (struct scene){ .lexicon = lexicon, .text = text, .matches = matches };
+    for (unsigned i = 0; i < text->token_count && ret_scene->number_count < RULES_NUMBERS_MAX; i++) {
+        const uint16_t *letters = text->folded + text->tokens[i].folded_at;
+        unsigned value = 0, len = 0;
+        for (; len < text->tokens[i].folded_len && letters[len] >= '0' && letters[len] <= '9' && len < 3; len++)
+            value = value * 10 + (letters[len] - '0');
+        if (len > 0 && value >= 2 && value <= 99)
+            ret_scene->numbers[ret_scene->number_count++] = text->tokens[i].position;
+    }
+}
+
+void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
+{
+    memset(ret_verdict, 0, sizeof *ret_verdict);
+    if (scene->matches->count == 0)
+        return;
+    apply_direct(scene, ret_verdict);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        apply_rule(scene, &rules[i], ret_verdict);
+    for (unsigned flag = 0; flag < FLAG_COUNT; flag++)
+        set_flag(scene, ret_verdict, (enum flag)flag);
+    find_third_party(scene, ret_verdict);
+    ret_verdict->is_critical = is_critical(scene, ret_verdict);
+}

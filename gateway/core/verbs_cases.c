@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verbs_cases - the case log: list, show, note, close, purge. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/core/casefile.h"
+#include "gateway/core/verbs.h"
+#include "gateway/store/alerts.h"
+#include "gateway/store/outbox.h"
+
+#define NOTE_MAX 4000
+#define TEXT_MAX VAULT_PLAIN_MAX
+
+static int list_row(void *context, const struct case_row *row)
+{
+    json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:o, s:o}", "case",
+        (json_int_t)row->id, "state", state_word(row->state), "verification", state_word(row->verification), "urgency",
+        urgency_word(row->urgency), "categories", verb_categories(row->categories), "flags", verb_flags(row->flags),
+        "language", row->language, "country", row->country, "owner", row->owner, "messages",
+        (json_int_t)row->message_count, "opened_at", verb_time(row->opened_at), "last_message_at",
+        verb_time(row->last_message_at));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(context, json);
+    return 0;
+}
+
+int verb_cases_list(struct verb_call *call)
+{
+    const char *state = verb_text(call, "state"), *country = verb_text(call, "country");
+    const char *urgency = verb_text(call, "urgency"), *category = verb_text(call, "category");
+    struct cases_filter filter = {
+        .state = state[0] ? state : NULL,
+        .urgency = urgency[0] ? urgency_from_word(urgency) : -1,
+        .category = category[0] ? category_from_word(category) : -1,
+        .country = country[0] ? country : NULL,
+        .before_id = verb_id(call, "before"),
+        .by_urgency = !json_object_get(call->args, "before") && (!state[0] || str_equal(state, "open")),
+        .limit = verb_limit(call),
+    };
+    if (filter.state && !str_equal(state, "all") && state_from_word(MACHINE_case, state) < 0)
+        return verb_usage(call, "unknown state: use all, open, taken or closed");
+    if ((urgency[0] && filter.urgency < 0) || (category[0] && filter.category < 0))
+        return verb_usage(call, "unknown %s", filter.urgency < 0 && urgency[0] ? "urgency" : "category");
+    return cases_list(call->core->store, &filter, list_row, call);
+}
+
+/* ---- show ------------------------------------------------------------------------------------------------------ */
+
+struct show {
+    struct verb_call *call;
+    const struct vault_key *key;
+    bool is_shredded;
+};
+
+/* The words of one sealed column, or null when it is gone or does not open. */
+static json_t *open_part(const struct show *show, const struct message_row *row, enum message_part part)
+{
+    AUTO_BUF text;
+    buf_init(&text, TEXT_MAX);
+    if (show->is_shredded || casefile_open_message(show->call->core, show->key, row, part, &text))
+        return json_null();
+    json_t *json = json_stringn(text.data ? text.data : "", text.len);
+    return json ? json : json_null();
+}
+
+static int show_message(void *context, const struct message_row *row)
+{
+    const struct show *show = context;
+    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:i, s:o}", "section",
+        "message", "message", (json_int_t)row->id, "direction", row->direction == MESSAGE_IN ? "in" : "out", "channel",
+        row->channel, "received_at", verb_time(row->received_at), "from", open_part(show, row, MESSAGE_SENDER),
+        "language", row->triage.language, "intent", intent_word(row->triage.intent), "urgency",
+        urgency_word(row->triage.urgency), "categories", verb_categories(row->triage.categories), "flags",
+        verb_flags(row->triage.flags), "late", (int)row->is_late, "copies", (int)row->copies, "text",
+        open_part(show, row, MESSAGE_TEXT));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(show->call, json);
+    return 0;
+}
+
+static int show_alert(void *context, const struct alert_row *row)
+{
+    const struct show *show = context;
+    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:i, s:s, s:o}", "section", "alert", "alert", (json_int_t)row->id,
+        "contact", row->contact, "policy", row->policy, "step", row->step, "state", state_word(row->state),
+        "created_at", verb_time(row->created_at));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(show->call, json);
+    return 0;
+}
+
+static int show_step(void *context, const struct step_row *row)
+{
+    const struct show *show = context;
+    json_t *json = json_pack("{s:s, s:s, s:i, s:s, s:o}", "section", "step", "policy", row->policy, "step", row->step,
+        "state", state_word(row->state), "due_at", verb_time(row->due_at));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(show->call, json);
+    return 0;
+}
+
+static int show_note(void *context, const struct note_row *row)
+{
+    const struct show *show = context;
+    AUTO_BUF text;
+    buf_init(&text, TEXT_MAX);
+    bool is_open = !show->is_shredded && !casefile_open_note(show->call->core, show->key, row, &text);
+    json_t *json = json_pack("{s:s, s:o, s:s, s:s?}", "section", "note", "at", verb_time(row->at), "author",
+        row->author, "text", is_open ? text.data : NULL);
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(show->call, json);
+    return 0;
+}
+
+static int show_case(struct verb_call *call, const struct case_row *row)
+{
+    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "section",
+        "case", "case", (json_int_t)row->id, "state", state_word(row->state), "verification",
+        state_word(row->verification), "urgency", urgency_word(row->urgency), "categories",
+        verb_categories(row->categories), "flags", verb_flags(row->flags), "language", row->language, "country",
+        row->country, "policy", row->policy, "owner", row->owner, "outcome", row->outcome, "opened_at",
+        verb_time(row->opened_at), "closed_at", verb_time(row->closed_at));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(call, json);
+    return 0;
+}
+
+int verb_cases_show(struct verb_call *call)
+{
+    struct case_row row;
+    AUTO_KEY key = { { 0 } };
+    struct store *store = call->core->store;
+    int64_t id = verb_id(call, "case");
+    if (id <= 0)
+        return verb_usage(call, "CASE must be a case number");
+    int rc = cases_get(store, id, &row);
+    if (rc)
+        return verb_missing(call, rc, "case", id);
+    struct show show = { call, &key, casefile_key(call->core, &row, &key) != 0 };
+    struct messages_filter filter = { .case_id = id, .oldest_first = true, .limit = VERB_LIMIT_MAX };
+    rc = show_case(call, &row);
+    if (!rc)
+        rc = messages_list(store, &filter, show_message, &show);
+    if (!rc)
+        rc = alerts_list(store, id, NULL, 0, VERB_LIMIT_MAX, show_alert, &show);
+    if (!rc)
+        rc = steps_list(store, id, show_step, &show);
+    if (!rc)
+        rc = cases_list_notes(store, id, show_note, &show);
+    return rc ? rc : verb_audit(call, "case.read", id, "", "");
+}
+
+/* ---- changes --------------------------------------------------------------------------------------------------- */
+
+int verb_cases_note(struct verb_call *call)
+{
+    struct case_row row;
+    AUTO_KEY key = { { 0 } };
+    AUTO_BUF sealed;
+    buf_init(&sealed, NOTE_MAX + 512);
+    int64_t id = verb_id(call, "case");
+    const char *text = verb_text(call, "text");
+    if (id <= 0 || !text[0] || strlen(text) > NOTE_MAX)
+        return verb_usage(call, "a note needs a case number and a text of at most %d bytes", NOTE_MAX);
+    int rc = cases_get(call->core->store, id, &row);
+    if (!rc)
+        rc = casefile_key(call->core, &row, &key);
+    if (rc)
+        return verb_missing(call, rc, "readable case", id);
+    struct note_row note = { .id = store_next_id(call->core->store, SEQUENCE_NOTE), .case_id = id, .at = call->now_ms };
+    str_copy(note.author, sizeof note.author, call->actor);
+    rc = casefile_seal_note(call->core, &key, id, note.id, span_of(text), &sealed);
+    note.text = buf_span(&sealed);
+    if (!rc)
+        rc = cases_add_note(call->core->store, &note);
+    return rc ? rc : verb_audit(call, "case.note", id, "", "");
+}
+
+int verb_cases_close(struct verb_call *call)
+{
+    struct case_row row;
+    struct store *store = call->core->store;
+    int64_t id = verb_id(call, "case");
+    const char *outcome = verb_text(call, "outcome");
+    if (id <= 0 || !outcome[0] || strlen(outcome) >= sizeof row.outcome)
+        return verb_usage(call, "closing needs a case number and an outcome in a few words");
+    int rc = cases_get(store, id, &row);
+    if (rc)
+        return verb_missing(call, rc, "case", id);
+    if (row.state == STATE_case_closed)
+        return verb_refuse(call, "case %lld is closed already", (long long)id);
+    row.state = STATE_case_closed;
+    row.closed_at = call->now_ms;
+    row.updated_at = call->now_ms;
+    str_copy(row.outcome, sizeof row.outcome, outcome);
+    rc = cases_update(store, &row);
+    if (!rc)
+        rc = steps_cancel_case(store, id, call->now_ms);
+    if (!rc)
+        rc = alerts_end_case(store, id, call->now_ms);
+    if (!rc)
+        rc = outbox_cancel_case(store, id);
+    if (!rc)
+        rc = verb_audit(call, "case.close", id, "", "");
+    if (!rc)
+        log_event(LOG_LEVEL_NOTICE, EV_case_closed, F_INT("case", id), F_WORD("by", call->actor));
+    return rc;
+}
+
+int verb_cases_purge(struct verb_call *call)
+{
+    int64_t id = verb_id(call, "case");
+    if (id <= 0)
+        return verb_usage(call, "CASE must be a case number");
+    int rc = cases_purge(call->core->store, id, call->now_ms);
+    if (rc == ERR_CONFLICT)
+        return verb_refuse(call, "case %lld is not closed: close it first", (long long)id);
+    if (rc)
+        return verb_missing(call, rc, "case", id);
+    return verb_audit(call, "case.purge", id, "", "");
+}

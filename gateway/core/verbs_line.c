@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verbs_line - the line itself: channels, contacts, audit, backup, health, simulate. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "gateway/core/intake.h"
+#include "gateway/core/verbs.h"
+#include "gateway/store/audit.h"
+#include "gateway/store/contacts.h"
+#include "gateway/store/outbox.h"
+
+#define SIMULATE_MAX 4000
+
+int verb_channels_list(struct verb_call *call)
+{
+    const struct config *config = call->core->config;
+    for (unsigned i = 0; i < config->channel_count; i++) {
+        const struct config_channel *channel = &config->channels[i];
+        struct dispatch_health health;
+        dispatch_channel_health(call->dispatch, channel->name, &health);
+        const char *state = !channel->is_enabled ? "off"
+                            : health.is_paused   ? "paused"
+                            : health.is_resting  ? "resting"
+                                                 : "ok";
+        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i}", "channel", channel->name, "kind",
+            channel->kind, "state", state, "receives", (int)channel->receives, "sends", (int)channel->sends, "country",
+            channel->country, "in_flight", (int)health.in_flight, "failures", (int)health.failures);
+        if (!row)
+            return ERR_NOMEM;
+        verb_row(call, row);
+    }
+    return VERB_DONE;
+}
+
+static const char *duty_word(
+    const struct contact_state_row *state, const struct config_contact *contact, int64_t now_ms)
+{
+    if (state->is_on >= 0)
+        return state->is_on ? "on (by hand)" : "off (by hand)";
+    return duty_is_on(&contact->duty, now_ms) ? "on" : "off";
+}
+
+int verb_contacts_list(struct verb_call *call)
+{
+    const struct config *config = call->core->config;
+    for (unsigned i = 0; i < config->contact_count; i++) {
+        const struct config_contact *contact = &config->contacts[i];
+        struct contact_state_row state;
+        int rc = contacts_get(call->core->store, contact->name, &state);
+        if (rc)
+            return rc;
+        json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o}", "contact", contact->name, "kind",
+            contact_kind_word(contact->kind), "title", contact->title, "trust", contact_trust_word(contact->trust),
+            "duty", duty_word(&state, contact, call->now_ms), "addresses", (int)contact->address_count, "last_sent_at",
+            verb_time(state.last_sent_at), "last_delivered_at", verb_time(state.last_delivered_at), "last_answer_at",
+            verb_time(state.last_answer_at));
+        if (!row)
+            return ERR_NOMEM;
+        verb_row(call, row);
+    }
+    return VERB_DONE;
+}
+
+static int switch_contact(struct verb_call *call, int is_on, const char *action)
+{
+    const char *name = verb_text(call, "contact");
+    struct contact_state_row state;
+    if (!config_find_contact(call->core->config, name))
+        return verb_refuse(call, "there is no contact of that name");
+    int rc = contacts_get(call->core->store, name, &state);
+    if (rc)
+        return rc;
+    state.is_on = is_on;
+    state.changed_at = call->now_ms;
+    rc = contacts_put(call->core->store, &state);
+    return rc ? rc : verb_audit(call, action, 0, name, "");
+}
+
+int verb_contacts_on(struct verb_call *call)
+{
+    return switch_contact(call, 1, "contact.on");
+}
+
+int verb_contacts_off(struct verb_call *call)
+{
+    return switch_contact(call, 0, "contact.off");
+}
+
+int verb_contacts_auto(struct verb_call *call)
+{
+    return switch_contact(call, -1, "contact.auto");
+}
+
+/* ---- audit and backup ------------------------------------------------------------------------------------------ */
+
+static int list_audit(void *context, const struct audit_row *row)
+{
+    json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:o, s:s, s:s}", "audit", (json_int_t)row->id, "at",
+        verb_time(row->at), "actor", row->actor, "action", row->action, "case",
+        row->case_id ? json_integer(row->case_id) : json_null(), "object", row->object, "detail", row->detail);
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(context, json);
+    return 0;
+}
+
+int verb_audit_list(struct verb_call *call)
+{
+    int64_t case_id = verb_id(call, "case");
+    if (case_id < 0)
+        return verb_usage(call, "--case takes a case number");
+    return audit_list(call->core->store, case_id, verb_id(call, "before"), verb_limit(call), list_audit, call);
+}
+
+int verb_audit_verify(struct verb_call *call)
+{
+    int64_t count, first_bad;
+    int rc = audit_verify(call->core->store, &count, &first_bad);
+    if (rc == ERR_CORRUPT)
+        return verb_refuse(
+            call, "the chain breaks at audit row %lld: rows were changed, removed or added", (long long)first_bad);
+    if (!rc)
+        snprintf(call->why, sizeof call->why, "the chain of %lld audit rows is intact", (long long)count);
+    return rc;
+}
+
+int verb_backup(struct verb_call *call)
+{
+    struct error error = { "" };
+    const char *path = verb_text(call, "path");
+    if (path[0] != '/')
+        return verb_usage(call, "PATH must be absolute: the daemon writes the file, in its own folder");
+    int rc = store_backup(call->core->store, path, &error);
+    if (rc)
+        return verb_refuse(call, "%.200s", error.text[0] ? error.text : error_name(rc));
+    rc = store_begin(call->core->store);
+    if (!rc)
+        rc = verb_audit(call, "backup.write", 0, "", "");
+    if (rc && store_is_in_transaction(call->core->store))
+        store_rollback(call->core->store);
+    else if (!rc)
+        rc = store_commit(call->core->store);
+    if (rc)
+        return rc;
+    log_event(LOG_LEVEL_NOTICE, EV_backup_written, F_WORD("by", call->actor));
+    snprintf(call->why, sizeof call->why, "written; it opens only with the keys, which are not in it");
+    return VERB_DONE;
+}
+
+/* ---- health and simulate --------------------------------------------------------------------------------------- */
+
+int verb_health(struct verb_call *call)
+{
+    int64_t counts[STATE_COUNT] = { 0 };
+    int rc = outbox_count(call->core->store, counts);
+    if (rc)
+        return rc;
+    unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
+    bool is_well = call->is_storage_well && senders > 0;
+    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i}", "line", is_well ? "ok" : "in trouble",
+        "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store), "senders", (int)senders,
+        "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
+        (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
+        (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
+        (json_int_t)counts[STATE_outbox_dead], "channels", (int)call->core->config->channel_count, "contacts",
+        (int)call->core->config->contact_count);
+    if (!row)
+        return ERR_NOMEM;
+    verb_row(call, row);
+    if (is_well)
+        return VERB_DONE;
+    return verb_refuse(
+        call, senders ? "the database does not take writes" : "no sender is connected: nothing can go out");
+}
+
+static int result_row(struct verb_call *call, const struct intake_result *result)
+{
+    json_t *row = json_pack("{s:I, s:o, s:b, s:s}", "message", (json_int_t)result->message_id, "case",
+        result->case_id ? json_integer(result->case_id) : json_null(), "new_case", (int)result->is_new_case, "urgency",
+        urgency_word(result->urgency));
+    if (!row)
+        return ERR_NOMEM;
+    verb_row(call, row);
+    return 0;
+}
+
+int verb_simulate(struct verb_call *call)
+{
+    const char *channel = verb_text(call, "channel"), *from = verb_text(call, "from"), *text = verb_text(call, "text");
+    const struct config_channel *found = config_find_channel(call->core->config, channel);
+    struct intake_result result;
+    struct sms_in sms = { .provider_intent = INTENT_help };
+    if (!from[0] || strlen(text) > SIMULATE_MAX)
+        return verb_usage(call, "simulate needs --channel, --from and a text of at most %d bytes", SIMULATE_MAX);
+    if (!found)
+        return verb_refuse(call, "there is no channel of that name");
+    sms.from_kind = phone_normalise(from, found->country, sms.from);
+    snprintf(sms.remote_id, sizeof sms.remote_id, "simulate-");
+    vault_random_hex(sms.remote_id + strlen(sms.remote_id), 25);
+    sms.text = strdup(text);
+    int rc = sms.text ? intake_message(call->core, channel, &sms, false, call->now_ms, &result) : ERR_NOMEM;
+    sms_in_done(&sms);
+    if (!rc)
+        rc = verb_audit(call, "message.simulate", result.case_id, channel, "");
+    return rc ? rc : result_row(call, &result);
+}

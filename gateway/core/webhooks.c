@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* webhooks - see webhooks.h. */
+#include "gateway/core/webhooks.h"
+
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/core/held.h"
+#include "gateway/core/intake.h"
+#include "gateway/core/reports.h"
+#include "handlers/channel.h"
+#include "handlers/registry.h"
+
+#define PATH_PREFIX "/in/"
+#define REPORTS_MAX CHANNEL_MESSAGES_MAX
+
+enum action { ACTION_NONE, ACTION_MESSAGE, ACTION_STATUS };
+
+struct target {
+    char name[NAME_MAX_LEN];
+    enum action action;
+    const struct config_channel *channel; /* NULL = unknown or switched off */
+    const struct channel_ops *ops;
+};
+
+/* The verb may be followed by one more part: a channel can be configured to expect a secret there. */
+static bool is_verb(const char *path, const char *verb)
+{
+    size_t len = strlen(verb);
+    return strncmp(path, verb, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+/* What cannot be the name of a channel may hold anything, and names are logged and listed. */
+static void tame_name(char *name)
+{
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+        str_copy(name, NAME_MAX_LEN, "?");
+}
+
+/* "/in/<channel>/message"; false when the path is not of that form. */
+static bool read_path(const char *path, struct target *target)
+{
+    if (!str_starts(path, PATH_PREFIX))
+        return false;
+    const char *name = path + strlen(PATH_PREFIX);
+    const char *slash = strchr(name, '/');
+    if (!slash || slash == name ||
+        !str_copy_span(target->name, sizeof target->name, (struct span){ name, (size_t)(slash - name) }))
+        return false;
+    tame_name(target->name);
+    if (is_verb(slash, "/message"))
+        target->action = ACTION_MESSAGE;
+    else if (is_verb(slash, "/status"))
+        target->action = ACTION_STATUS;
+    return target->action != ACTION_NONE;
+}
+
+static bool find_target(const struct core *core, const char *path, struct target *target)
+{
+    *target = (struct target){ .action = ACTION_NONE };
+    if (!read_path(path, target))
+        return false;
+    const struct config_channel *channel = config_find_channel(core->config, target->name);
+    if (!channel || !channel->is_enabled)
+        return true;
+    const struct channel_ops *ops = registry_find(channel->kind);
+    unsigned needed = target->action == ACTION_MESSAGE ? CHANNEL_RECEIVES : CHANNEL_REPORTS;
+    if (!ops || !(ops->caps & needed) || (target->action == ACTION_MESSAGE && !channel->receives))
+        return true;
+    target->channel = channel;
+    target->ops = ops;
+    return true;
+}
+
+static void plain_reply(struct reply *reply, int status)
+{
+    *reply = (struct reply){ .status = status, .content_type = "text/plain; charset=utf-8" };
+}
+
+/* A number in local form is read by the country that the channel stands in; the channel itself does not know it. */
+static void complete_number(const struct config_channel *channel, struct sms_in *sms)
+{
+    char raw[PHONE_MAX];
+    if (!channel || sms->from_kind == PHONE_E164 || sms->from_kind == PHONE_HIDDEN)
+        return;
+    str_copy(raw, sizeof raw, sms->from);
+    sms->from_kind = phone_normalise(raw, channel->country, sms->from);
+}
+
+static int store_messages(struct core *core, const char *channel, struct sms_in *messages, int count, bool is_late,
+    int64_t now_ms, int64_t *ret_case_id)
+{
+    int rc = 0;
+    for (int i = 0; i < count; i++) {
+        struct intake_result result = { 0 };
+        complete_number(config_find_channel(core->config, channel), &messages[i]);
+        if (!rc)
+            rc = intake_message(core, channel, &messages[i], is_late, now_ms, &result);
+        if (!rc && !*ret_case_id)
+            *ret_case_id = result.case_id;
+        sms_in_done(&messages[i]);
+    }
+    return rc;
+}
+
+static int take_message(struct core *core, const struct target *target, const struct request *request, bool is_late,
+    int64_t now_ms, struct reply *reply, unsigned *ret_messages)
+{
+    struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    int64_t case_id = 0;
+    int count = target->ops->parse_message(target->channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
+    if (count == ERR_NOMEM)
+        return count;
+    if (count < 0) {
+        target->ops->answer(target->channel->settings, ANSWER_MALFORMED, reply);
+        return held_keep(core, target->name, "malformed", request, now_ms);
+    }
+    *ret_messages = (unsigned)count;
+    target->ops->answer(target->channel->settings, ANSWER_STORED, reply);
+    return store_messages(core, target->name, messages, count, is_late, now_ms, &case_id);
+}
+
+static int take_status(
+    struct core *core, const struct target *target, const struct request *request, int64_t now_ms, struct reply *reply)
+{
+    struct delivery_report reports[REPORTS_MAX];
+    int count = target->ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
+    if (count == ERR_NOMEM)
+        return count;
+    if (count < 0) {
+        target->ops->answer(target->channel->settings, ANSWER_MALFORMED, reply);
+        return held_keep(core, target->name, "malformed_status", request, now_ms);
+    }
+    int rc = 0;
+    for (int i = 0; !rc && i < count; i++)
+        rc = reports_receive(core, target->name, &reports[i], now_ms);
+    target->ops->answer(target->channel->settings, ANSWER_REPORT, reply);
+    return rc;
+}
+
+int webhooks_handle(
+    struct core *core, const struct request *request, int64_t now_ms, struct reply *ret_reply, unsigned *ret_messages)
+{
+    struct target target;
+    *ret_messages = 0;
+    plain_reply(ret_reply, 404);
+    if (!find_target(core, request->path, &target))
+        return 0;
+    if (!target.channel)
+        return held_keep(core, target.name, "unknown_channel", request, now_ms);
+    enum verdict verdict = target.ops->verify(target.channel->settings, request, now_ms);
+    if (verdict == VERDICT_INVALID) {
+        target.ops->answer(target.channel->settings, ANSWER_FORBIDDEN, ret_reply);
+        return held_keep(core, target.name, "signature", request, now_ms);
+    }
+    if (target.action == ACTION_STATUS)
+        return take_status(core, &target, request, now_ms, ret_reply);
+    return take_message(core, &target, request, verdict == VERDICT_LATE, now_ms, ret_reply, ret_messages);
+}
+
+void webhooks_busy(struct core *core, const struct request *request, struct reply *ret_reply)
+{
+    struct target target;
+    plain_reply(ret_reply, 503);
+    if (find_target(core, request->path, &target) && target.channel)
+        target.ops->answer(target.channel->settings, ANSWER_BUSY, ret_reply);
+}
+
+static int release_status(struct core *core, const struct target *target, const struct request *request, int64_t now_ms)
+{
+    struct delivery_report reports[REPORTS_MAX];
+    if (!(target->ops->caps & CHANNEL_REPORTS))
+        return ERR_NOT_FOUND;
+    int count = target->ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
+    int rc = count == ERR_NOMEM ? count : count > 0 ? 0 : ERR_INVALID;
+    for (int i = 0; !rc && i < count; i++)
+        rc = reports_receive(core, target->channel->name, &reports[i], now_ms);
+    return rc;
+}
+
+int webhooks_release(
+    struct core *core, const char *channel_name, const struct request *request, int64_t now_ms, int64_t *ret_case_id)
+{
+    struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    struct target target = { .channel = config_find_channel(core->config, channel_name) };
+    *ret_case_id = 0;
+    target.ops = target.channel ? registry_find(target.channel->kind) : NULL;
+    if (!target.ops || !(target.ops->caps & CHANNEL_RECEIVES) || !read_path(request->path, &target))
+        return ERR_NOT_FOUND;
+    if (target.action == ACTION_STATUS)
+        return release_status(core, &target, request, now_ms);
+    int count = target.ops->parse_message(target.channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
+    if (count <= 0)
+        return count == ERR_NOMEM ? count : ERR_INVALID;
+    return store_messages(core, channel_name, messages, count, true, now_ms, ret_case_id);
+}

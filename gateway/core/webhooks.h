@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * webhooks - what a provider's request becomes: /in/<channel>/message and /in/<channel>/status.
+ * Keeps: the answer is prepared here but given only after the commit; what cannot be let in is kept in quarantine; a
+ *        duplicate is a success.
+ * Not here: HTTP framing (http), signatures and fields (handlers), storing (intake, reports).
+ */
+#ifndef GATEWAY_CORE_WEBHOOKS_H
+#define GATEWAY_CORE_WEBHOOKS_H
+
+#include "gateway/core/core.h"
+
+/* Handles one request inside the open transaction and prepares its answer. *ret_messages counts what intake looked at.
+ * An error is one of storage: the caller undoes the request and answers with webhooks_busy. */
+int webhooks_handle(struct core *core, const struct request *request, int64_t now_ms, struct reply *ret_reply,
+    unsigned *ret_messages) MUST_CHECK;
+
+/* "Try again": 503, in the provider's own form where the channel is known. */
+void webhooks_busy(struct core *core, const struct request *request, struct reply *ret_reply);
+
+/* Lets a kept request in as if its signature had been right. ERR_INVALID when it carries no message and no report;
+ * ERR_NOT_FOUND when its channel is not configured. *ret_case_id is the case of its first message. */
+int webhooks_release(struct core *core, const char *channel, const struct request *request, int64_t now_ms,
+    int64_t *ret_case_id) MUST_CHECK;
+
+#endif

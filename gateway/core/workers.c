@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* workers - see workers.h. */
+#include "gateway/core/workers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/frame.h"
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/json/json.h"
+
+#define CAPACITY_MAX 1000
+#define ROLE_MAX 16
+#define NAME_LEN_MAX 32 /* PROTOCOL.md 2.1 */
+#define REPLY_BODY_MAX (64u << 10)
+#define HOSTS_FRAME_MAX (512u << 10)
+#define BODY_MAX (256u << 10)
+#define INSECURE_HOSTS_MAX 64 /* PROTOCOL.md 2.2 */
+
+struct worker {
+    struct workers *owner;
+    struct frame_conn *conn;
+    char name[NAME_MAX_LEN], role[ROLE_MAX];
+    bool is_welcome;
+    unsigned capacity, in_hand;
+    char (*jobs)[WORKERS_JOB_ID_MAX]; /* in_hand of capacity */
+    struct loop_timer timer;          /* until the hello: how long it may take; then: between two pings */
+    bool is_heard;                    /* since the last ping */
+};
+
+struct workers {
+    struct loop *loop;
+    int listen_fd;
+    worker_result_fn on_result;
+    void *context;
+    struct worker *all[WORKERS_MAX];
+    json_t *hosts; /* {"allow": [...], "insecure_hosts": [...]} */
+};
+
+/* ---- sending --------------------------------------------------------------------------------------------------- */
+
+static int send_json(struct worker *worker, const json_t *frame)
+{
+    AUTO_BUF text;
+    buf_init(&text, FRAME_MAX);
+    int rc = json_write(frame, &text);
+    return rc ? rc : frame_conn_send(worker->conn, buf_span(&text));
+}
+
+static void refuse(struct worker *worker, const char *why)
+{
+    AUTO_JSON *frame = json_pack("{s:s}", "refused", why);
+    log_event(LOG_LEVEL_WARNING, EV_worker_refused, F_WORD("worker", worker->name), F_WHY(why));
+    if (!frame || send_json(worker, frame))
+        frame_conn_close(worker->conn);
+    else
+        frame_conn_finish(worker->conn);
+}
+
+static void break_off(struct worker *worker, const char *why)
+{
+    log_event(LOG_LEVEL_WARNING, EV_worker_protocol_error, F_WORD("worker", worker->name), F_WHY(why));
+    frame_conn_close(worker->conn);
+}
+
+/* ---- receiving ------------------------------------------------------------------------------------------------- */
+
+static void replace_namesake(struct worker *worker)
+{
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        struct worker *other = worker->owner->all[i];
+        if (other && other != worker && other->is_welcome && str_equal(other->name, worker->name) &&
+            str_equal(other->role, worker->role))
+            frame_conn_close(other->conn);
+    }
+}
+
+static void watch(struct worker *worker);
+
+/* A worker that hangs keeps its jobs and its connection. It is asked now and then, and must have said anything until
+ * the next time; otherwise its jobs are better told to be unknown than waited for. */
+static void on_ping_time(void *context)
+{
+    struct worker *worker = context;
+    AUTO_JSON *ping = json_pack("{s:i}", "ping", 1);
+    if (!worker->is_heard) {
+        break_off(worker, "no answer to a ping");
+        return;
+    }
+    worker->is_heard = false;
+    if (!ping || send_json(worker, ping))
+        frame_conn_close(worker->conn);
+    else
+        watch(worker);
+}
+
+static void watch(struct worker *worker)
+{
+    if (loop_timer_set(worker->owner->loop, &worker->timer, clock_mono_ms() + WORKERS_PING_MS, on_ping_time, worker))
+        frame_conn_close(worker->conn);
+}
+
+static void welcome(struct worker *worker)
+{
+    AUTO_JSON *frame = json_pack("{s:i}", "welcome", 1);
+    if (!frame || json_object_update(frame, worker->owner->hosts) || send_json(worker, frame)) {
+        frame_conn_close(worker->conn);
+        return;
+    }
+    watch(worker);
+    worker->is_welcome = true;
+    log_event(LOG_LEVEL_NOTICE, EV_worker_connected, F_WORD("worker", worker->name), F_WORD("role", worker->role),
+        F_INT("capacity", worker->capacity));
+}
+
+static bool is_name(const char *text)
+{
+    size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+    return len >= 1 && len <= NAME_LEN_MAX && text[len] == '\0';
+}
+
+static void take_hello(struct worker *worker, const json_t *frame)
+{
+    int64_t capacity = json_int(frame, "capacity", 0);
+    str_copy(worker->name, sizeof worker->name, json_text(frame, "name", ""));
+    str_copy(worker->role, sizeof worker->role, json_text(frame, "role", ""));
+    if (json_int(frame, "hello", 0) != 1) {
+        refuse(worker, "only version 1 of the protocol is spoken here");
+        return;
+    }
+    if (!str_equal(worker->role, "sender") || !is_name(json_text(frame, "name", "")) || capacity < 1 ||
+        capacity > CAPACITY_MAX) {
+        refuse(worker, "hello needs role sender, a name of [a-z0-9_-] and a capacity of 1 to 1000");
+        return;
+    }
+    worker->jobs = calloc((size_t)capacity, sizeof *worker->jobs);
+    if (!worker->jobs) {
+        frame_conn_close(worker->conn);
+        return;
+    }
+    worker->capacity = (unsigned)capacity;
+    replace_namesake(worker);
+    welcome(worker);
+}
+
+static int reply_kind(const char *word)
+{
+    if (str_equal(word, "answered"))
+        return REPLY_ANSWERED;
+    if (str_equal(word, "not_sent"))
+        return REPLY_NOT_SENT;
+    return str_equal(word, "unknown") ? REPLY_UNKNOWN : -1;
+}
+
+static int find_job(const struct worker *worker, const char *job)
+{
+    for (unsigned i = 0; i < worker->in_hand; i++)
+        if (str_equal(worker->jobs[i], job))
+            return (int)i;
+    return -1;
+}
+
+void worker_unreserve(struct worker *worker, const char *job)
+{
+    int at = find_job(worker, job);
+    if (at < 0)
+        return;
+    worker->in_hand--;
+    if ((unsigned)at != worker->in_hand)
+        memcpy(worker->jobs[at], worker->jobs[worker->in_hand], WORKERS_JOB_ID_MAX);
+}
+
+static void take_result(struct worker *worker, const json_t *frame)
+{
+    const char *job = json_text(frame, "result", "");
+    int kind = reply_kind(json_text(frame, "kind", ""));
+    AUTO_BUF body;
+    buf_init(&body, REPLY_BODY_MAX);
+    if (kind < 0 || str_base64_decode(&body, span_of(json_text(frame, "body", "")))) {
+        break_off(worker, "a result without a known kind or with a broken body");
+        return;
+    }
+    if (find_job(worker, job) < 0)
+        return; /* its lease has ended meanwhile */
+    struct transmit_reply reply = {
+        .kind = kind,
+        .status = (int)json_int(frame, "status", 0),
+        .retry_after_s = json_int(frame, "retry_after", 0),
+        .body = buf_span(&body),
+        .reason = json_text(frame, "reason", ""),
+    };
+    worker_unreserve(worker, job);
+    worker->owner->on_result(worker->owner->context, job, &reply);
+}
+
+static void answer_ping(struct worker *worker, const json_t *frame)
+{
+    AUTO_JSON *pong = json_pack("{s:I}", "pong", json_int(frame, "ping", 0));
+    if (!pong || send_json(worker, pong))
+        frame_conn_close(worker->conn);
+}
+
+static void on_frame(void *context, struct frame_conn *conn, struct span text)
+{
+    struct worker *worker = context;
+    struct error error;
+    AUTO_JSON *frame = json_read(text, &error);
+    (void)conn;
+    worker->is_heard = true;
+    if (!json_is_object(frame))
+        break_off(worker, "a frame that is not a JSON object");
+    else if (!worker->is_welcome && json_object_get(frame, "hello"))
+        take_hello(worker, frame);
+    else if (worker->is_welcome && json_object_get(frame, "result"))
+        take_result(worker, frame);
+    else if (worker->is_welcome && json_object_get(frame, "ping"))
+        answer_ping(worker, frame);
+    else if (!worker->is_welcome || !json_object_get(frame, "pong"))
+        break_off(worker, "an unknown word");
+}
+
+static void on_close(void *context, struct frame_conn *conn)
+{
+    struct worker *worker = context;
+    struct workers *owner = worker->owner;
+    (void)conn;
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (owner->all[i] == worker)
+            owner->all[i] = NULL;
+    loop_timer_cancel(owner->loop, &worker->timer);
+    if (worker->is_welcome)
+        log_event(LOG_LEVEL_WARNING, EV_worker_gone, F_WORD("worker", worker->name), F_INT("in_hand", worker->in_hand));
+    struct transmit_reply reply = { .kind = REPLY_UNKNOWN, .reason = "the worker is gone" };
+    for (unsigned i = 0; i < worker->in_hand; i++)
+        owner->on_result(owner->context, worker->jobs[i], &reply);
+    free(worker->jobs);
+    free(worker);
+}
+
+static void on_silence(void *context)
+{
+    break_off(context, "no hello in time");
+}
+
+/* ---- accepting ------------------------------------------------------------------------------------------------- */
+
+/* Root may do anything anyhow; any other peer must be of our own user or of our group (the sender runs as a user of its
+ * own). */
+static bool is_expected_peer(const struct frame_conn *conn)
+{
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+    if (frame_conn_peer(conn, &pid, &uid, &gid))
+        return false;
+    return uid == 0 || uid == geteuid() || gid == getegid();
+}
+
+static int free_slot(const struct workers *workers)
+{
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (!workers->all[i])
+            return i;
+    return -1;
+}
+
+static void admit(struct workers *workers, int fd, int slot)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        close(fd);
+        return;
+    }
+    worker->owner = workers;
+    if (frame_conn_new(workers->loop, fd, on_frame, on_close, worker, &worker->conn)) {
+        close(fd);
+        free(worker);
+        return;
+    }
+    workers->all[slot] = worker;
+    int64_t deadline = clock_mono_ms() + WORKERS_HELLO_MS;
+    if (!is_expected_peer(worker->conn) || loop_timer_set(workers->loop, &worker->timer, deadline, on_silence, worker))
+        break_off(worker, "a peer of another user");
+}
+
+static void on_accept(void *context, int listen_fd, unsigned events)
+{
+    struct workers *workers = context;
+    (void)events;
+    for (;;) {
+        int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd < 0)
+            return;
+        int slot = free_slot(workers);
+        if (slot < 0)
+            close(fd);
+        else
+            admit(workers, fd, slot);
+    }
+}
+
+int workers_new(
+    struct loop *loop, int listen_fd, worker_result_fn on_result, void *context, struct workers **ret_workers)
+{
+    struct workers *workers = calloc(1, sizeof *workers);
+    if (!workers)
+        return ERR_NOMEM;
+    *workers = (struct workers){ .loop = loop, .listen_fd = listen_fd, .on_result = on_result, .context = context };
+    workers->hosts = json_object();
+    int rc = workers->hosts ? loop_add(loop, listen_fd, LOOP_READ, on_accept, workers) : ERR_NOMEM;
+    if (rc) {
+        json_decref(workers->hosts);
+        free(workers);
+        return rc;
+    }
+    *ret_workers = workers;
+    return 0;
+}
+
+void workers_free(struct workers *workers)
+{
+    if (!workers)
+        return;
+    loop_remove(workers->loop, workers->listen_fd);
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (workers->all[i])
+            frame_conn_close(workers->all[i]->conn);
+    json_decref(workers->hosts);
+    free(workers);
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------------------------- */
+
+static int add_host(json_t *allow, json_t *insecure, const struct hosts_entry *entry, bool may_send_to_private)
+{
+    char text[HOSTS_NAME_MAX + 16];
+    bool is_v6 = strchr(entry->name, ':') != NULL;
+    snprintf(text, sizeof text, is_v6 ? "[%s]:%u" : "%s:%u", entry->name, entry->port);
+    if (json_array_append_new(allow, json_string(text)))
+        return ERR_NOMEM;
+    if (!may_send_to_private || json_array_size(insecure) >= INSECURE_HOSTS_MAX)
+        return 0;
+    snprintf(text, sizeof text, is_v6 ? "[%s]" : "%s", entry->name);
+    return json_array_append_new(insecure, json_string(text)) ? ERR_NOMEM : 0;
+}
+
+int workers_set_hosts(struct workers *workers, const struct hosts *hosts, bool may_send_to_private)
+{
+    json_t *allow = json_array(), *insecure = json_array();
+    int rc = allow && insecure ? 0 : ERR_NOMEM;
+    for (unsigned i = 0; !rc && i < hosts->count; i++)
+        rc = add_host(allow, insecure, &hosts->entries[i], may_send_to_private);
+    AUTO_JSON *frame = json_pack("{s:o, s:o}", "allow", allow, "insecure_hosts", insecure);
+    if (rc || !frame)
+        return ERR_NOMEM;
+    json_decref(workers->hosts);
+    workers->hosts = json_incref(frame);
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        struct worker *worker = workers->all[i];
+        if (worker && worker->is_welcome && send_json(worker, frame))
+            frame_conn_close(worker->conn);
+    }
+    return 0;
+}
+
+/* ---- jobs ------------------------------------------------------------------------------------------------------ */
+
+static bool has_room(const struct worker *worker, const char *role)
+{
+    return worker && worker->is_welcome && str_equal(worker->role, role) && worker->in_hand < worker->capacity;
+}
+
+struct worker *workers_pick(struct workers *workers, const char *role)
+{
+    struct worker *best = NULL;
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (has_room(workers->all[i], role) && (!best || workers->all[i]->in_hand < best->in_hand))
+            best = workers->all[i];
+    return best;
+}
+
+unsigned workers_room(const struct workers *workers, const char *role)
+{
+    unsigned room = 0;
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (has_room(workers->all[i], role))
+            room += workers->all[i]->capacity - workers->all[i]->in_hand;
+    return room;
+}
+
+unsigned workers_count(const struct workers *workers, const char *role)
+{
+    unsigned count = 0;
+    for (int i = 0; i < WORKERS_MAX; i++)
+        count += workers->all[i] && workers->all[i]->is_welcome && str_equal(workers->all[i]->role, role);
+    return count;
+}
+
+void workers_each(const struct workers *workers, worker_fn fn, void *context)
+{
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        const struct worker *worker = workers->all[i];
+        if (worker && worker->is_welcome)
+            fn(context, worker->name, worker->role, worker->in_hand, worker->capacity);
+    }
+}
+
+const char *worker_name(const struct worker *worker)
+{
+    return worker->name;
+}
+
+void worker_reserve(struct worker *worker, const char *job)
+{
+    str_copy(worker->jobs[worker->in_hand++], WORKERS_JOB_ID_MAX, job);
+}
+
+void worker_send_job(struct worker *worker, struct span frame)
+{
+    /* Closing here would free the worker under the caller, who has more frames for it. A connection that a frame cannot
+     * be written to ends from the loop by itself. */
+    (void)!frame_conn_send(worker->conn, frame);
+}
+
+/* "Name: value\n" lines to [["Name","value"], ...]. */
+static json_t *headers_json(const struct buf *headers)
+{
+    json_t *list = json_array();
+    const char *at = headers->data, *end = headers->data ? headers->data + headers->len : NULL;
+    while (list && at && at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        const char *colon = memchr(at, ':', (size_t)((stop ? stop : end) - at));
+        if (!stop || !colon)
+            break;
+        const char *value = colon + 1 < stop && colon[1] == ' ' ? colon + 2 : colon + 1;
+        json_t *pair = json_pack("[s%, s%]", at, (size_t)(colon - at), value, (size_t)(stop - value));
+        if (!pair || json_array_append_new(list, pair))
+            break;
+        at = stop + 1;
+    }
+    return list;
+}
+
+static const char *text_of(const struct buf *buf)
+{
+    return buf->data ? buf->data : "";
+}
+
+int worker_encode_job(const char *job, const struct transmit *transmit, struct buf *out)
+{
+    AUTO_BUF body;
+    buf_init(&body, BODY_MAX * 4 / 3 + 16);
+    str_base64_encode(&body, text_of(&transmit->body), transmit->body.len);
+    bool is_mail = transmit->kind == TRANSMIT_MAIL;
+    AUTO_JSON *frame = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "job", job, "kind", is_mail ? "mail" : "http",
+        "url", text_of(&transmit->url), "username", text_of(&transmit->username), "password",
+        text_of(&transmit->password), "body", text_of(&body), "timeout_ms", (json_int_t)transmit->timeout_ms);
+    if (!frame || buf_check(&body))
+        return ERR_LIMIT;
+    int rc;
+    if (is_mail)
+        rc = json_object_set_new(frame, "from", json_string(text_of(&transmit->mail_from))) ||
+             json_object_set_new(frame, "to", json_string(text_of(&transmit->mail_to))) ||
+             json_object_set_new(frame, "starttls", json_boolean(transmit->needs_starttls));
+    else
+        rc = json_object_set_new(frame, "method", json_string(transmit->method)) ||
+             json_object_set_new(frame, "headers", headers_json(&transmit->headers));
+    return rc ? ERR_INVALID : json_write(frame, out);
+}

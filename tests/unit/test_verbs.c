@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_verbs - what each verb answers, what it changes, and what of it stands in the audit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "gateway/base/str.h"
+#include "gateway/core/held.h"
+#include "gateway/core/verbs.h"
+#include "gateway/store/contacts.h"
+#include "tests/support/core_rig.h"
+#include "tests/support/peer_rig.h"
+
+#define HER "+966505550123"
+
+struct office {
+    struct core_rig core;
+    struct peer_rig peers;
+    struct dispatch *dispatch;
+    json_t *rows;
+    char why[256];
+};
+
+static int open_office(void **state)
+{
+    struct office *office = calloc(1, sizeof *office);
+    core_rig_open(&office->core, NULL);
+    peer_rig_open(&office->peers, office->core.folder.directory, "workers.sock");
+    assert_int_equal(
+        dispatch_new(&office->core.core, office->peers.loop, office->peers.listen_fd, &office->dispatch), 0);
+    office->rows = json_array();
+    *state = office;
+    return 0;
+}
+
+static int close_office(void **state)
+{
+    struct office *office = *state;
+    json_decref(office->rows);
+    dispatch_free(office->dispatch);
+    peer_rig_close(&office->peers);
+    core_rig_close(&office->core);
+    free(office);
+    return 0;
+}
+
+static void on_row(void *context, json_t *row)
+{
+    struct office *office = context;
+    assert_true(json_is_object(row));
+    assert_int_equal(json_array_append_new(office->rows, row), 0);
+}
+
+/* Runs a verb in a transaction of its own, as control does: rows and why are left in office. */
+static int run(struct office *office, const char *words, const char *args)
+{
+    struct error error = { "" };
+    AUTO_JSON *json = json_read(span_of(args), &error);
+    const struct verb *verb = verbs_find(words);
+    struct verb_call call = { .core = &office->core.core,
+        .dispatch = office->dispatch,
+        .actor = "uid:7",
+        .args = json,
+        .now_ms = RIG_NOW + 5000,
+        .is_storage_well = true,
+        .on_row = on_row,
+        .context = office };
+    if (!json || !verb)
+        fail_msg("%s %s: %s", words, args, error.text);
+    json_array_clear(office->rows);
+    core_rig_begin(&office->core);
+    assert_int_equal(store_savepoint(office->core.core.store), 0);
+    int end = verb->run(&call);
+    if (end == VERB_DONE || end == VERB_REFUSED)
+        assert_int_equal(store_release(office->core.core.store), 0);
+    else
+        store_undo(office->core.core.store);
+    core_rig_commit(&office->core);
+    str_copy(office->why, sizeof office->why, call.why);
+    return end;
+}
+
+static int run_case(struct office *office, const char *words, int64_t id, const char *more)
+{
+    char args[256];
+    snprintf(args, sizeof args, "{\"case\":%lld%s}", (long long)id, more);
+    return run(office, words, args);
+}
+
+static const json_t *row_at(const struct office *office, size_t index)
+{
+    return json_array_get(office->rows, index);
+}
+
+static int64_t text_in(struct office *office, const char *text, const char *id)
+{
+    return core_rig_text_in(&office->core, HER, text, id, RIG_NOW).case_id;
+}
+
+/* ---- what cannot be done --------------------------------------------------------------------------------------- */
+
+static void wrong_arguments_are_refused_with_a_sentence(void **state)
+{
+    static const struct {
+        const char *words, *args;
+        int want;
+    } table[] = {
+        { "cases list", "{\"state\":\"asleep\"}", VERB_USAGE },
+        { "cases list", "{\"urgency\":\"high\"}", VERB_USAGE },
+        { "cases list", "{\"category\":\"food\"}", VERB_USAGE },
+        { "cases show", "{}", VERB_USAGE },
+        { "cases show", "{\"case\":\"x\"}", VERB_USAGE },
+        { "cases show", "{\"case\":-1}", VERB_USAGE },
+        { "cases show", "{\"case\":9999}", VERB_REFUSED },
+        { "cases note", "{\"case\":9999}", VERB_USAGE },
+        { "cases note", "{\"case\":9999,\"text\":\"x\"}", VERB_REFUSED },
+        { "cases close", "{\"case\":9999}", VERB_USAGE },
+        { "cases close", "{\"case\":9999,\"outcome\":\"x\"}", VERB_REFUSED },
+        { "cases purge", "{}", VERB_USAGE },
+        { "cases purge", "{\"case\":9999}", VERB_REFUSED },
+        { "messages list", "{\"case\":\"x\"}", VERB_USAGE },
+        { "messages show", "{}", VERB_USAGE },
+        { "messages show", "{\"message\":1}", VERB_REFUSED },
+        { "alerts list", "{\"case\":\"x\"}", VERB_USAGE },
+        { "alerts list", "{\"state\":\"x\"}", VERB_USAGE },
+        { "outbox list", "{\"state\":\"x\"}", VERB_USAGE },
+        { "outbox kick", "{}", VERB_USAGE },
+        { "outbox kick", "{\"outbox\":77}", VERB_REFUSED },
+        { "quarantine list", "{\"state\":\"x\"}", VERB_USAGE },
+        { "quarantine show", "{}", VERB_USAGE },
+        { "quarantine show", "{\"id\":77}", VERB_REFUSED },
+        { "quarantine release", "{\"id\":77}", VERB_REFUSED },
+        { "quarantine drop", "{\"id\":77}", VERB_REFUSED },
+        { "contacts on", "{\"contact\":\"nobody\"}", VERB_REFUSED },
+        { "contacts off", "{}", VERB_REFUSED },
+        { "audit list", "{\"case\":\"x\"}", VERB_USAGE },
+        { "simulate", "{\"channel\":\"in\",\"text\":\"x\"}", VERB_USAGE },
+        { "simulate", "{\"channel\":\"none\",\"from\":\"+966505550123\",\"text\":\"x\"}", VERB_REFUSED },
+    };
+    struct office *office = *state;
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        int end = run(office, table[i].words, table[i].args);
+        if (end != table[i].want || !office->why[0])
+            fail_msg("%s %s: %d \"%s\"", table[i].words, table[i].args, end, office->why);
+    }
+    assert_int_equal(core_rig_count_audit(&office->core, NULL), 0);
+}
+
+/* ---- cases ----------------------------------------------------------------------------------------------------- */
+
+static void log_lists_the_worst_first(void **state)
+{
+    struct office *office = *state;
+    core_rig_text_in(&office->core, "+966505550101", "no salary", "", RIG_NOW);
+    core_rig_text_in(&office->core, "+966505550102", "he will kill me", "", RIG_NOW + 1);
+    core_rig_text_in(&office->core, "+966505550103", "he beats me", "", RIG_NOW + 2);
+    assert_int_equal(run(office, "cases list", "{}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 3);
+    static const char *const order[] = { "critical", "urgent", "soon" };
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(json_text(row_at(office, i), "urgency", ""), order[i]);
+    assert_int_equal(run(office, "cases list", "{\"category\":\"wages\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_int_equal(run(office, "cases list", "{\"limit\":2}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(core_rig_count_audit(&office->core, "case.read"), 0); /* a list holds no words of hers */
+}
+
+static const json_t *section(const struct office *office, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(office->rows, i, row)
+    {
+        if (str_equal(json_text(row, "section", ""), name))
+            return row;
+    }
+    return NULL;
+}
+
+static void showing_a_case_is_audited(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he beats me", "a1");
+    assert_int_equal(run_case(office, "cases note", id, ",\"text\":\"called the desk\""), VERB_DONE);
+    assert_int_equal(run_case(office, "cases show", id, ""), VERB_DONE);
+    assert_string_equal(json_text(section(office, "message"), "text", ""), "he beats me");
+    assert_string_equal(json_text(section(office, "message"), "from", ""), HER);
+    assert_string_equal(json_text(section(office, "note"), "text", ""), "called the desk");
+    assert_string_equal(json_text(section(office, "note"), "author", ""), "uid:7");
+    assert_non_null(section(office, "alert"));
+    assert_non_null(section(office, "step"));
+    assert_int_equal(core_rig_count_audit(&office->core, "case.read"), 1);
+    assert_int_equal(core_rig_count_audit(&office->core, "case.note"), 1);
+}
+
+static void closing_a_case_ends_all_that_was_to_come(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he will kill me", "a1");
+    assert_int_equal(run_case(office, "cases close", id, ",\"outcome\":\"safe at home\""), VERB_DONE);
+    assert_int_equal(core_rig_case(&office->core, id).state, STATE_case_closed);
+    assert_int_equal(core_rig_count_outbox(&office->core, "queued"), 0);
+    assert_int_equal(core_rig_count_alerts(&office->core, id, "ended"), 4);
+    struct rig_steps *steps = core_rig_steps(&office->core, id);
+    assert_int_equal(steps->rows[0].state, STATE_step_cancelled);
+    free(steps);
+    assert_int_equal(core_rig_count_audit(&office->core, "case.close"), 1);
+    assert_int_equal(run_case(office, "cases close", id, ",\"outcome\":\"again\""), VERB_REFUSED);
+}
+
+static void purged_case_keeps_its_labels_and_loses_its_words(void **state)
+{
+    struct office *office = *state;
+    struct intake_result in = core_rig_text_in(&office->core, HER, "he beats me", "a1", RIG_NOW);
+    assert_int_equal(run_case(office, "cases purge", in.case_id, ""), VERB_REFUSED); /* open */
+    assert_int_equal(run_case(office, "cases close", in.case_id, ",\"outcome\":\"safe\""), VERB_DONE);
+    assert_int_equal(run_case(office, "cases purge", in.case_id, ""), VERB_DONE);
+    assert_int_equal(core_rig_count_audit(&office->core, "case.purge"), 1);
+    assert_int_equal(run_case(office, "cases show", in.case_id, ""), VERB_DONE);
+    assert_true(json_is_null(json_object_get(section(office, "message"), "text")));
+    assert_true(json_is_null(json_object_get(section(office, "message"), "from")));
+    assert_string_equal(json_text(section(office, "case"), "urgency", ""), "urgent");
+    assert_int_equal(run_case(office, "cases note", in.case_id, ",\"text\":\"x\""), VERB_REFUSED);
+    char args[64];
+    snprintf(args, sizeof args, "{\"message\":%lld}", (long long)in.message_id);
+    assert_int_equal(run(office, "messages show", args), VERB_DONE);
+    assert_string_equal(json_text(row_at(office, 1), "text", "?"), "");
+}
+
+/* ---- messages and alerts --------------------------------------------------------------------------------------- */
+
+static void message_is_shown_with_its_reasons_and_audited(void **state)
+{
+    struct office *office = *state;
+    struct intake_result in = core_rig_text_in(&office->core, HER, "sir he beats me", "a1", RIG_NOW);
+    char args[64];
+    snprintf(args, sizeof args, "{\"message\":\"%lld\"}", (long long)in.message_id);
+    assert_int_equal(run(office, "messages show", args), VERB_DONE);
+    const json_t *evidence = json_array_get(json_object_get(row_at(office, 1), "evidence"), 0);
+    assert_string_equal(json_text(row_at(office, 1), "text", ""), "sir he beats me");
+    assert_string_equal(json_text(evidence, "label", ""), "violence");
+    assert_string_equal(json_text(evidence, "text", ""), "beats me");
+    assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 1);
+}
+
+static void message_of_another_hot_key_is_not_shown_as_empty(void **state)
+{
+    struct office *office = *state;
+    unsigned char hot[VAULT_KEY_LEN], index[VAULT_KEY_LEN];
+    text_in(office, "he beats me", "a1");
+    struct vault *before = office->core.core.vault;
+    memset(hot, 9, sizeof hot);
+    memset(index, 2, sizeof index);
+    assert_int_equal(vault_new(hot, index, &office->core.core.vault), 0);
+    assert_int_equal(run(office, "messages show", "{\"message\":1}"), VERB_REFUSED);
+    vault_free(office->core.core.vault);
+    office->core.core.vault = before;
+}
+
+static void lists_hold_no_words(void **state)
+{
+    struct office *office = *state;
+    static const char *const lists[] = { "cases list", "messages list", "alerts list", "outbox list", "audit list",
+        "channels list", "contacts list", "quarantine list" };
+    text_in(office, "he beats me MARKER", "a1");
+    for (size_t i = 0; i < STR_COUNT(lists); i++) {
+        AUTO_BUF text;
+        buf_init(&text, 100000);
+        assert_int_equal(run(office, lists[i], "{}"), VERB_DONE);
+        assert_int_equal(json_write(office->rows, &text), 0);
+        if (strstr(text.data, "MARKER") || strstr(text.data, "505550123"))
+            fail_msg("%s", lists[i]);
+    }
+}
+
+static void messages_without_a_case_can_be_listed(void **state)
+{
+    struct office *office = *state;
+    text_in(office, "winner of the prize, loan prize", "a1");
+    text_in(office, "he beats me", "a2");
+    assert_int_equal(run(office, "messages list", "{\"case\":\"none\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_string_equal(json_text(row_at(office, 0), "intent", ""), "not_help");
+    assert_true(json_is_null(json_object_get(row_at(office, 0), "case")));
+}
+
+static void alerts_are_listed_by_state(void **state)
+{
+    struct office *office = *state;
+    text_in(office, "he beats me", "a1");
+    assert_int_equal(run(office, "alerts list", "{\"state\":\"held\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_string_equal(json_text(row_at(office, 0), "contact", ""), "embassy");
+}
+
+/* ---- outbox and quarantine ------------------------------------------------------------------------------------- */
+
+static int ignore_row(void *context, const struct outbox_row *row)
+{
+    *(int64_t *)context = row->id;
+    return 0;
+}
+
+static void dead_rows_are_kicked_one_by_one_or_all(void **state)
+{
+    struct office *office = *state;
+    for (int i = 0; i < 2; i++) {
+        struct outbox_settlement dead = { .state = STATE_outbox_dead,
+            .outcome = OUTCOME_rejected,
+            .provider_code = "",
+            .remote_id = "",
+            .now_ms = RIG_NOW };
+        core_rig_text_in(&office->core, i ? HER : "+966505550124", "no salary", "", RIG_NOW);
+        core_rig_begin(&office->core);
+        assert_int_equal(
+            outbox_lease(office->core.core.store, "desk", RIG_NOW, RIG_NOW + 9, "w", 1, ignore_row, &dead.id), 0);
+        assert_int_equal(outbox_settle(office->core.core.store, &dead), 0);
+        core_rig_commit(&office->core);
+    }
+    assert_int_equal(run(office, "outbox list", "{\"state\":\"dead\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(run(office, "outbox kick", "{\"outbox\":1}"), VERB_DONE);
+    assert_int_equal(core_rig_count_outbox(&office->core, "dead"), 1);
+    assert_int_equal(run(office, "outbox kick", "{\"outbox\":\"dead\"}"), VERB_DONE);
+    assert_int_equal(core_rig_count_outbox(&office->core, "dead"), 0);
+    assert_int_equal(core_rig_count_audit(&office->core, "outbox.kick"), 2);
+}
+
+static void keep(struct office *office, const char *body)
+{
+    static const struct request_header headers[] = { { "Content-Type", "application/x-www-form-urlencoded" } };
+    const struct request request = { "POST", "/in/in/message", "", headers, 1, span_of(body) };
+    core_rig_begin(&office->core);
+    assert_int_equal(held_keep(&office->core.core, "in", "signature", &request, RIG_NOW), 0);
+    core_rig_commit(&office->core);
+}
+
+static void kept_request_is_shown_released_or_dropped(void **state)
+{
+    struct office *office = *state;
+    keep(office, "token=old&from=%2B966505550123&text=he+beats+me\x1b[31m");
+    keep(office, "nonsense");
+    assert_int_equal(run(office, "quarantine list", "{}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(run(office, "quarantine show", "{\"id\":1}"), VERB_DONE);
+    assert_non_null(strstr(json_text(row_at(office, 1), "request", ""), "he+beats+me\\x1b[31m"));
+    assert_int_equal(core_rig_count_audit(&office->core, "quarantine.read"), 1);
+    assert_int_equal(run(office, "quarantine release", "{\"id\":1}"), VERB_DONE);
+    assert_int_equal(core_rig_count_messages(&office->core), 1);
+    assert_int_equal(run(office, "quarantine release", "{\"id\":1}"), VERB_REFUSED);
+    assert_int_equal(run(office, "quarantine release", "{\"id\":2}"), VERB_REFUSED); /* no message in it */
+    assert_int_equal(run(office, "quarantine drop", "{\"id\":2}"), VERB_DONE);
+    assert_int_equal(run(office, "quarantine drop", "{\"id\":2}"), VERB_REFUSED);
+    assert_int_equal(run(office, "quarantine show", "{\"id\":2}"), VERB_REFUSED);
+    assert_int_equal(core_rig_count_audit(&office->core, "quarantine.release"), 1);
+    assert_int_equal(core_rig_count_audit(&office->core, "quarantine.drop"), 1);
+}
+
+/* ---- the line -------------------------------------------------------------------------------------------------- */
+
+static void contact_is_switched_by_hand(void **state)
+{
+    static const struct {
+        const char *words;
+        int is_on;
+        const char *duty;
+    } table[] = { { "contacts off", 0, "off (by hand)" }, { "contacts on", 1, "on (by hand)" },
+        { "contacts auto", -1, "on" } };
+    struct office *office = *state;
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        struct contact_state_row row;
+        assert_int_equal(run(office, table[i].words, "{\"contact\":\"ngo\"}"), VERB_DONE);
+        assert_int_equal(contacts_get(office->core.core.store, "ngo", &row), 0);
+        assert_int_equal(row.is_on, table[i].is_on);
+        assert_int_equal(run(office, "contacts list", "{}"), VERB_DONE);
+        assert_string_equal(json_text(row_at(office, 0), "duty", ""), table[i].duty);
+    }
+    assert_int_equal(core_rig_count_audit(&office->core, NULL), 3);
+}
+
+static void line_without_a_sender_is_not_well(void **state)
+{
+    struct office *office = *state;
+    assert_int_equal(run(office, "health", "{}"), VERB_REFUSED);
+    assert_string_equal(json_text(row_at(office, 0), "line", ""), "in trouble");
+    int fd = peer_rig_sender(&office->peers, "sender", 4);
+    assert_int_equal(run(office, "health", "{}"), VERB_DONE);
+    assert_int_equal(json_int(row_at(office, 0), "senders", 0), 1);
+    close(fd);
+}
+
+static void simulated_text_is_a_message_like_any_other(void **state)
+{
+    struct office *office = *state;
+    assert_int_equal(
+        run(office, "simulate", "{\"channel\":\"in\",\"from\":\"09175550100\",\"text\":\"he beats me\"}"), VERB_DONE);
+    assert_true(json_bool(row_at(office, 0), "new_case", false));
+    assert_string_equal(json_text(row_at(office, 0), "urgency", ""), "urgent");
+    assert_int_equal(core_rig_count_audit(&office->core, "message.simulate"), 1);
+    assert_int_equal(core_rig_count_outbox(&office->core, "queued"), 3);
+}
+
+static void audit_is_listed_and_verified(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he beats me", "a1");
+    assert_int_equal(run(office, "audit verify", "{}"), VERB_DONE);
+    assert_non_null(strstr(office->why, "5 audit rows"));
+    assert_int_equal(run_case(office, "audit list", id, ",\"limit\":2"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+}
+
+static void every_verb_of_the_table_is_found(void **state)
+{
+    static const char *const words[] = {
+#define VERB(identifier, words, positional, options, layout, summary) words,
+#include "gateway/core/verbs.def"
+#undef VERB
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(words); i++) {
+        const struct verb *verb = verbs_find(words[i]);
+        if (!verb || !str_equal(verb->words, words[i]))
+            fail_msg("%s", words[i]);
+        assert_int_equal(verb->is_outside, str_equal(words[i], "backup"));
+    }
+    assert_null(verbs_find("cases"));
+    assert_null(verbs_find(""));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
+    const struct CMUnitTest tests[] = {
+        TEST(wrong_arguments_are_refused_with_a_sentence),
+        TEST(log_lists_the_worst_first),
+        TEST(showing_a_case_is_audited),
+        TEST(closing_a_case_ends_all_that_was_to_come),
+        TEST(purged_case_keeps_its_labels_and_loses_its_words),
+        TEST(message_is_shown_with_its_reasons_and_audited),
+        TEST(message_of_another_hot_key_is_not_shown_as_empty),
+        TEST(lists_hold_no_words),
+        TEST(messages_without_a_case_can_be_listed),
+        TEST(alerts_are_listed_by_state),
+        TEST(dead_rows_are_kicked_one_by_one_or_all),
+        TEST(kept_request_is_shown_released_or_dropped),
+        TEST(contact_is_switched_by_hand),
+        TEST(line_without_a_sender_is_not_well),
+        TEST(simulated_text_is_a_message_like_any_other),
+        TEST(audit_is_listed_and_verified),
+        cmocka_unit_test(every_verb_of_the_table_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
