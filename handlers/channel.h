@@ -2,11 +2,11 @@
 /*
  * channel - the contract every provider and every alert channel keeps.
  * What:  a channel is a pure translator: bytes in, structures out, no I/O, no state, no clock of its own, no log.
- *        So each can be tested with a table of bytes (tests/unit/test_channel_<kind>.c), and one contract test runs over the
- *        whole registry (tests/unit/test_channel_contract.c).
- * Keeps: any input whatever is answered with a typed result, never a crash; nothing that was a message is lost: what
- *        cannot be parsed is an error, which intake keeps in quarantine.
- * Not here: when and how often to send (core/dispatch), who may be told (core/routing), what is stored (core/intake).
+ *        So each can be tested with a table of bytes (tests/unit/test_channel_<kind>.c), and one contract test runs
+ * over the whole registry (tests/unit/test_channel_contract.c). Keeps: any input whatever is answered with a typed
+ * result, never a crash; nothing that was a message is lost: what cannot be parsed is an error, which intake keeps in
+ * quarantine. Not here: when and how often to send (core/dispatch), who may be told (core/routing), what is stored
+ * (core/intake).
  */
 #ifndef HANDLERS_CHANNEL_H
 #define HANDLERS_CHANNEL_H
@@ -15,13 +15,15 @@
 #include "gateway/base/model.h"
 
 enum channel_caps {
-    CHANNEL_RECEIVES = 1, /* has verify, parse_message and answer */
-    CHANNEL_SENDS = 2,    /* has build_send and read_reply */
-    CHANNEL_REPORTS = 4,  /* has parse_status */
-    CHANNEL_POLLS = 8,    /* has build_poll and read_poll */
-    CHANNEL_SPLITS = 16,  /* joins and splits long texts itself */
-    CHANNEL_SMS = 32,     /* its addresses are telephone numbers: usable for answering a worker */
-    CHANNEL_ALERTS = 64   /* its addresses are those of contacts */
+    CHANNEL_RECEIVES = 1,     /* has verify, parse_message and answer */
+    CHANNEL_SENDS = 2,        /* has build_send and read_reply */
+    CHANNEL_REPORTS = 4,      /* has parse_status */
+    CHANNEL_POLLS = 8,        /* has build_poll and read_poll */
+    CHANNEL_SPLITS = 16,      /* joins and splits long texts itself */
+    CHANNEL_SMS = 32,         /* its addresses are telephone numbers: usable for answering a worker */
+    CHANNEL_ALERTS = 64,      /* its addresses are those of contacts */
+    CHANNEL_OWN_IDS = 128,    /* the other side gives no id: its reports name sms_out.id */
+    CHANNEL_ONE_ADDRESS = 256 /* the provider knows one address: reports come to /message too */
 };
 
 enum verdict {
@@ -35,7 +37,8 @@ enum answer_to {
     ANSWER_STORED,    /* durable: the provider may forget it (also for a duplicate) */
     ANSWER_REPORT,    /* a delivery report was taken */
     ANSWER_FORBIDDEN, /* VERDICT_INVALID */
-    ANSWER_MALFORMED, /* authentic but unreadable: kept in quarantine; status chosen so that the provider does not hammer */
+    ANSWER_MALFORMED, /* authentic but unreadable: kept in quarantine; status chosen so that the provider does not
+                         hammer */
     ANSWER_BUSY       /* nothing durable: try again (503) */
 };
 
@@ -50,24 +53,35 @@ struct channel_ops {
     /* Signature or token check over the raw request. now_ms is UTC. Constant time in the secret. */
     enum verdict (*verify)(const struct settings *settings, const struct request *request, int64_t now_ms);
 
+    /* Answers a provider's unsigned question whether we are who we say, which carries no message; false when it is not
+     * such a question, or not asked with our secret. NULL = the provider never asks. */
+    bool (*greet)(const struct settings *settings, const struct request *request, struct reply *ret_reply);
+
     /* Fills out[0..n) and returns n >= 0 (0: authentic but carries no message, e.g. a provider's ping), or
      * ERR_INVALID (malformed), ERR_LIMIT (more than max), ERR_NOMEM. On error nothing in out needs freeing. */
-    int (*parse_message)(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max);
-    int (*parse_status)(const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max);
+    int (*parse_message)(
+        const struct settings *settings, const struct request *request, struct sms_in *out, size_t max);
+    int (*parse_status)(
+        const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max);
 
     /* The exact status, content type and body that this provider needs. */
     void (*answer)(const struct settings *settings, enum answer_to to, struct reply *ret_reply);
 
-    /* What to transmit. out is initialised by the caller. ERR_INVALID when the address or text cannot be sent at all. */
+    /* What to transmit. out is initialised by the caller. ERR_INVALID when the address or text cannot be sent at all.
+     */
     int (*build_send)(const struct settings *settings, const struct sms_out *message, struct transmit *out);
     /* Reads what came back. Never fails: the worst it says is `unparseable`. */
-    void (*read_reply)(const struct settings *settings, const struct transmit_reply *reply, struct send_result *ret_result);
+    void (*read_reply)(
+        const struct settings *settings, const struct transmit_reply *reply, struct send_result *ret_result);
 
-    /* Catch-up after an outage, where the provider lists what it received; since_ms is UTC. NULL without CHANNEL_POLLS. */
+    /* Catch-up after an outage, where the provider lists what it received; since_ms is UTC. NULL without CHANNEL_POLLS.
+     */
     int (*build_poll)(const struct settings *settings, int64_t since_ms, struct transmit *out);
-    int (*read_poll)(const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max);
+    int (*read_poll)(
+        const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max);
 
-    /* Checks what no single key can (two keys that exclude each other); writes the sentence. NULL = nothing to check. */
+    /* Checks what no single key can (two keys that exclude each other); writes the sentence. NULL = nothing to check.
+     */
     int (*check)(const struct settings *settings, struct error *error);
 };
 

@@ -2,6 +2,7 @@
 /* inbound - see the header. */
 #include "handlers/inbound.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
@@ -11,6 +12,8 @@
 
 #define RAW_NUMBER_MAX 256
 #define TIME_TEXT_MAX 64
+#define COMPACT_LEN 14
+#define DATE_LEN 10
 #define MILLISECONDS_FROM 100000000000LL /* 1973 in milliseconds, the year 5138 in seconds */
 
 static int to_utf8(struct span raw, const char *charset, struct buf *out)
@@ -59,14 +62,38 @@ void inbound_set_id(struct span id, char *ret)
     str_copy_span(ret, REMOTE_ID_MAX, digest_len && !buf_check(&hex) ? buf_span(&hex) : span_of(""));
 }
 
+/* "20261124225014": fourteen digits that would be a far future as milliseconds. */
+static bool read_compact(const char *text, int64_t *ret_ms)
+{
+    char spread[CLOCK_TEXT_MAX];
+    bool is_compact = strlen(text) == COMPACT_LEN && strspn(text, "0123456789") == COMPACT_LEN &&
+                      (str_starts(text, "19") || str_starts(text, "20"));
+    if (!is_compact)
+        return false;
+    (void)snprintf(spread, sizeof spread, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", text, text + 4, text + 6, text + 8,
+        text + 10, text + 12);
+    return clock_parse(spread, ret_ms) == 0;
+}
+
+/* "...T22:50:14 00:00": the plus of the zone became a space in a form. */
+static void mend_zone(char *text)
+{
+    char *space = strrchr(text, ' ');
+    if (space && space > text + DATE_LEN && space[1] >= '0' && space[1] <= '9')
+        *space = '+';
+}
+
 int64_t inbound_time(struct span text)
 {
     char copy[TIME_TEXT_MAX];
     if (text.len == 0 || !str_copy_span(copy, sizeof copy, text))
         return 0;
     int64_t value = 0;
+    if (read_compact(copy, &value))
+        return value;
     if (str_to_int64(copy, 0, INT64_MAX / 2000, &value) == 0)
         return value >= MILLISECONDS_FROM ? value : value * 1000;
+    mend_zone(copy);
     return clock_parse(copy, &value) == 0 ? value : 0;
 }
 

@@ -6,11 +6,41 @@
 
 /* One line a channel: <word> stands for `const struct channel_ops <word>_channel` in <word>.c. */
 #define CHANNELS(CHANNEL)                                                                                              \
+    CHANNEL(elks46)                                                                                                    \
+    CHANNEL(africastalking)                                                                                            \
+    CHANNEL(android_sms_gateway)                                                                                       \
+    CHANNEL(bird_channels)                                                                                             \
+    CHANNEL(clickatell)                                                                                                \
     CHANNEL(generic)                                                                                                   \
+    CHANNEL(httpsms)                                                                                                   \
+    CHANNEL(infobip)                                                                                                   \
+    CHANNEL(kannel)                                                                                                    \
     CHANNEL(loopback)                                                                                                  \
     CHANNEL(mail)                                                                                                      \
+    CHANNEL(matrix)                                                                                                    \
+    CHANNEL(mattermost)                                                                                                \
+    CHANNEL(messagebird)                                                                                               \
+    CHANNEL(movider)                                                                                                   \
+    CHANNEL(ntfy)                                                                                                      \
+    CHANNEL(pagerduty)                                                                                                 \
+    CHANNEL(plivo)                                                                                                     \
+    CHANNEL(primero)                                                                                                   \
+    CHANNEL(rapidpro)                                                                                                  \
+    CHANNEL(rocketchat)                                                                                                \
+    CHANNEL(semaphore)                                                                                                 \
+    CHANNEL(signal)                                                                                                    \
+    CHANNEL(sinch)                                                                                                     \
+    CHANNEL(slack)                                                                                                     \
+    CHANNEL(telegram)                                                                                                  \
+    CHANNEL(telerivet)                                                                                                 \
+    CHANNEL(telnyx)                                                                                                    \
     CHANNEL(twilio)                                                                                                    \
-    CHANNEL(webhook)
+    CHANNEL(unifonic)                                                                                                  \
+    CHANNEL(vonage_messages)                                                                                           \
+    CHANNEL(vonage_sms)                                                                                                \
+    CHANNEL(webhook)                                                                                                   \
+    CHANNEL(whatsapp_cloud)                                                                                            \
+    CHANNEL(zammad)
 
 #define DECLARE(word) extern const struct channel_ops word##_channel;
 #define LIST(word) &word##_channel,

@@ -93,6 +93,12 @@ static void set_alert(json_t *object, const struct alert_view *alert)
     /* An empty text is a text: only NULL means hidden. */
     if (alert->text)
         json_object_set_new(object, "text", json_string(alert->text));
+    if (alert->part_total) {
+        json_object_set_new(object, "part", json_integer(alert->part));
+        json_object_set_new(object, "part_total", json_integer(alert->part_total));
+    }
+    if (alert->is_completed)
+        json_object_set_new(object, "completed", json_true());
     if (alert->from)
         json_object_set_new(object, "from", json_string(alert->from));
     if (alert->ack_url)

@@ -74,6 +74,7 @@ static const struct word_row machines[] = {
     [MACHINE_outbox] = { "outbox", "" },
     [MACHINE_step] = { "step", "" },
     [MACHINE_quarantine] = { "quarantine", "" },
+    [MACHINE_consent] = { "consent", "" },
 };
 
 _Static_assert(CATEGORY_COUNT <= 32 && FLAG_COUNT <= 32, "a set is 32 bits");

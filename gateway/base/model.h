@@ -58,6 +58,7 @@ enum state_machine {
     MACHINE_outbox,
     MACHINE_step,
     MACHINE_quarantine,
+    MACHINE_consent,
     MACHINE_COUNT
 };
 enum state {
@@ -169,7 +170,10 @@ struct alert_view {
     const char *from;         /* NULL when hidden */
     const char *ack_url;      /* NULL when there is none */
     bool may_be_repeated;
+    bool may_not_be_her; /* another may have her phone */
     unsigned message_count;
+    unsigned part, part_total; /* so many of so many parts of a text have come; 0, 0 = nothing is missing */
+    bool is_completed;         /* parts of it were told before; now all are there */
 };
 
 /* One message to transmit. All pointers are borrowed for the call of build_send. */

@@ -66,6 +66,10 @@ int systemd_socket(const char *name, int *ret_fd)
     int flags = fcntl(fd, F_GETFD);
     if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) != 0)
         return ERR_INVALID;
+    /* Without NonBlocking= in the unit it blocks, and one accept too many would stop the only thread. */
+    int status = fcntl(fd, F_GETFL);
+    if (status < 0 || fcntl(fd, F_SETFL, status | O_NONBLOCK) != 0)
+        return ERR_INVALID;
     *ret_fd = fd;
     return 0;
 }

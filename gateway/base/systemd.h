@@ -12,9 +12,9 @@
 
 #include "gateway/base/error.h"
 
-/* The first socket passed under that name (FileDescriptorName= of the socket unit), made close-on-exec; it stays open
- * for the life of the process. ERR_NOT_FOUND when none was passed under it, ERR_INVALID when the variables contradict
- * themselves or name a descriptor that is not open. */
+/* The first socket passed under that name (FileDescriptorName= of the socket unit), made close-on-exec and
+ * non-blocking; it stays open for the life of the process. ERR_NOT_FOUND when none was passed under it, ERR_INVALID
+ * when the variables contradict themselves or name a descriptor that is not open. */
 int systemd_socket(const char *name, int *ret_fd) MUST_CHECK;
 
 /* Sends one message, e.g. "READY=1" or "STATUS=%u cases open\nWATCHDOG=1". ERR_NOT_FOUND when nobody waits for one,

@@ -19,6 +19,10 @@ static const EVP_MD *digest_of(enum mac_kind kind)
         return EVP_sha256();
     case MAC_SHA512:
         return EVP_sha512();
+    case MAC_SHA384:
+        return EVP_sha384();
+    case MAC_MD5: /* one provider's oldest scheme; chosen by the operator alone */
+        return EVP_md5();
     }
     return NULL;
 }

@@ -11,7 +11,7 @@
 #include "gateway/base/buf.h"
 #include "gateway/base/error.h"
 
-enum mac_kind { MAC_SHA1, MAC_SHA256, MAC_SHA512 };
+enum mac_kind { MAC_SHA1, MAC_SHA256, MAC_SHA512, MAC_SHA384, MAC_MD5 };
 #define MAC_LEN_MAX 64
 
 /* HMAC (RFC 2104) of data under key into ret_mac (MAC_LEN_MAX bytes); the length comes back in *ret_len. ERR_CRYPTO. */

@@ -26,6 +26,24 @@ static const struct {
     { "generic", { "auth=token", "secret=secret-of-sixteen", "messages=/results", NULL } },
     { "generic", { "auth=hmac", "secret=s", "charset=utf-16be", "field_text=/a/0/text", NULL } },
     { "generic", { "auth=standard_webhooks", "secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "format=json", NULL } },
+    { "plivo", { "auth_id=MA1", "auth_token=t", "public_url=https://line.example.org/in/x/message", NULL } },
+    { "africastalking", { "username=u", "token=secret-of-a-fuzzer", NULL } },
+    { "messagebird", { "signing_key=k", "public_url=https://line.example.org/in/x/message", NULL } },
+    { "bird_channels", { "signing_key=k", "public_url=https://line.example.org/in/x/message", NULL } },
+    { "clickatell", { "token=secret-of-a-fuzzer", NULL } },
+    { "telerivet", { "secret=secret-of-a-fuzzer", NULL } },
+    { "kannel", { "token=secret-of-a-fuzzer", NULL } },
+    { "46elks", { "webhook_password=secret-of-a-fuzzer", NULL } },
+    { "rapidpro", { "token=secret-of-a-fuzzer", "number=+15005550006", NULL } },
+    { "telnyx", { "public_key=A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=", NULL } },
+    { "infobip", { "auth_user=line", "auth_password=s", NULL } },
+    { "sinch", { "service_plan_id=p", "secret=s", NULL } },
+    { "vonage_sms", { "api_key=k", "secret=s", NULL } },
+    { "vonage_sms", { "api_key=k", "secret=s", "signature_method=sha256hmac", NULL } },
+    { "vonage_messages", { "secret=s", NULL } },
+    { "android_sms_gateway", { "secret=key-of-the-app", NULL } },
+    { "httpsms", { "secret=key-of-the-hook", "public_url=https://line.example.org/in/x/message", NULL } },
+    { "whatsapp_cloud", { "phone_number_id=1", "app_secret=s", NULL } },
 };
 
 static const char *const types[] = { "application/x-www-form-urlencoded", "application/json",
@@ -52,7 +70,7 @@ static void try_request(const struct channel_ops *ops, const struct settings *se
     if (count > CHANNEL_MESSAGES_MAX)
         abort();
     check_messages(messages, count);
-    count = ops->parse_status(settings, request, reports, CHANNEL_MESSAGES_MAX);
+    count = ops->parse_status ? ops->parse_status(settings, request, reports, CHANNEL_MESSAGES_MAX) : 0;
     for (int i = 0; i < count; i++) {
         if ((unsigned)reports[i].status > REPORT_OPTED_OUT || !utf8_is_valid(span_of(reports[i].remote_id)))
             abort();
@@ -74,7 +92,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     str_copy_span(query, sizeof query, (struct span){ start, query_len });
     const struct request_header headers[] = { { "Content-Type", types[(data[1] >> 1) % STR_COUNT(types)] },
         { "X-Twilio-Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" }, { "X-Signature", "00" }, { "webhook-id", "a" },
-        { "webhook-timestamp", "1767225600" }, { "webhook-signature", "v1,AAAA v1a,AAAA" } };
+        { "webhook-timestamp", "1767225600" }, { "webhook-signature", "v1,AAAA v1a,AAAA" },
+        { "X-Timestamp", "1767225600" },
+        { "Authorization", data[1] & 64 ? "Basic bGluZTpvdGhlcg==" : "Bearer e30.e30.e30" },
+        { "telnyx-timestamp", "1767225600" }, { "telnyx-signature-ed25519", "AAAA" },
+        { "x-sinch-webhook-signature", "AAAA" }, { "x-sinch-webhook-signature-nonce", "n" },
+        { "x-sinch-webhook-signature-timestamp", "1767225600" }, { "X-Hub-Signature-256", "sha256=00" } };
     struct request request = { .method = data[1] & 1 ? "GET" : "POST",
         .path = data[1] & 128 ? "/in/x/status" : "/in/x/message",
         .query = query,

@@ -2,7 +2,8 @@
 /*
  * fuzz_channel_reply - any answer of a remote side to any channel that sends.
  * What:  byte 0 chooses the channel, byte 1 the kind of reply, bytes 2 and 3 the status; the rest is the body.
- * Keeps: the outcome is a word of the table; `sent` only for an answer with a 2xx status; an id is UTF-8.
+ * Keeps: the outcome is a word of the table; `sent` only for an answer with a 2xx status, or with 409 where the remote
+ *        side knows our id already; an id is UTF-8; a listing never gives more than fits, and all of it is UTF-8.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,6 +23,37 @@ static const struct {
         { "auth=none", "send_url=https://a.example/", "success_text=ok", "recognises_id=true", "id_path=id", NULL } },
     { "webhook", { "secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", NULL } },
     { "mail", { "url=smtp://mail.example.org", "from=line@example.org", NULL } },
+    { "plivo", { "auth_id=MA1", "auth_token=t", "public_url=https://line.example.org", NULL } },
+    { "africastalking", { "username=u", "token=secret-of-a-fuzzer", NULL } },
+    { "messagebird", { "signing_key=k", "public_url=https://line.example.org", NULL } },
+    { "bird_channels", { "signing_key=k", "public_url=https://line.example.org", NULL } },
+    { "clickatell", { "token=secret-of-a-fuzzer", NULL } },
+    { "telerivet", { "secret=secret-of-a-fuzzer", NULL } },
+    { "kannel", { "token=secret-of-a-fuzzer", NULL } },
+    { "46elks", { "webhook_password=secret-of-a-fuzzer", NULL } },
+    { "rapidpro", { "token=secret-of-a-fuzzer", NULL } },
+    { "telnyx", { "public_key=A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=", NULL } },
+    { "infobip", { "auth_user=line", "auth_password=s", "opted_out_names=A|B", NULL } },
+    { "sinch", { "service_plan_id=p", "secret=s", NULL } },
+    { "vonage_sms", { "api_key=k", "secret=s", NULL } },
+    { "vonage_messages", { "secret=s", NULL } },
+    { "android_sms_gateway", { "secret=key-of-the-app", NULL } },
+    { "httpsms", { "secret=key-of-the-hook", "public_url=https://line.example.org/in/x/message", NULL } },
+    { "slack", { "hook=h", NULL } },
+    { "mattermost", { "hook=h", "api_url=https://a.example/", NULL } },
+    { "rocketchat", { "hook=h", "api_url=https://a.example/", NULL } },
+    { "telegram", { "token=t", NULL } },
+    { "matrix", { "token=t", "api_url=https://a.example/", NULL } },
+    { "signal", { "number=+15005550006", NULL } },
+    { "ntfy", { "topic=t", NULL } },
+    { "pagerduty", { "routing_key=k", NULL } },
+    { "zammad", { "token=t", "api_url=https://a.example/", "group=g", "customer=a@b.example", NULL } },
+    { "primero", { "token=t", "api_url=https://a.example/", NULL } },
+    { "primero", { "record=intakes", "stream=s", "api_url=https://a.example/", NULL } },
+    { "whatsapp_cloud", { "phone_number_id=1", NULL } },
+    { "unifonic", { "app_sid=s", "config_codes=ER-01", "opted_out_codes=ER-02", NULL } },
+    { "semaphore", { "api_key=k", NULL } },
+    { "movider", { "api_key=k", "api_secret=s", NULL } },
 };
 
 static void check_result(const struct transmit_reply *reply, const struct send_result *result)
@@ -29,12 +61,26 @@ static void check_result(const struct transmit_reply *reply, const struct send_r
     if ((unsigned)result->outcome >= OUTCOME_COUNT || result->retry_after_s < 0)
         abort();
     if (result->outcome == OUTCOME_sent &&
-        (reply->kind != REPLY_ANSWERED || reply->status < 200 || reply->status > 299))
+        (reply->kind != REPLY_ANSWERED || ((reply->status < 200 || reply->status > 299) && reply->status != 409)))
         abort();
     if (!memchr(result->remote_id, '\0', sizeof result->remote_id) || !utf8_is_valid(span_of(result->remote_id)))
         abort();
     if (!memchr(result->provider_code, '\0', sizeof result->provider_code))
         abort();
+}
+
+static void check_listing(
+    const struct channel_ops *ops, const struct settings *settings, const struct transmit_reply *reply)
+{
+    struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    int count = ops->read_poll ? ops->read_poll(settings, reply, messages, CHANNEL_MESSAGES_MAX) : 0;
+    if (count > CHANNEL_MESSAGES_MAX)
+        abort();
+    for (int i = 0; i < count; i++) {
+        if (!messages[i].text || !utf8_is_valid(span_of(messages[i].text)))
+            abort();
+        sms_in_done(&messages[i]);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -56,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     ops->read_reply(settings, &reply, &result);
     check_result(&reply, &result);
+    check_listing(ops, settings, &reply);
     settings_free(settings);
     return 0;
 }

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* formhook - see the header. */
+#include "handlers/formhook.h"
+
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "handlers/inbound.h"
+#include "handlers/msisdn.h"
+#include "handlers/report.h"
+
+#define MEDIA_TYPE_MAX 64
+#define NAME_MAX 96
+#define TEXT_MAX (4 * INBOUND_TEXT_MAX) /* decoding and repairing may make a text longer */
+
+void formhook_init(struct formhook *hook)
+{
+    form_init(&hook->form);
+    hook->root = NULL;
+    hook->charset[0] = '\0';
+}
+
+void formhook_done(struct formhook *hook)
+{
+    form_done(&hook->form);
+    json_decref(hook->root);
+    hook->root = NULL;
+}
+
+void formhook_auto_done(struct formhook *hook)
+{
+    formhook_done(hook);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
+
+static void find_charset(const struct request *request, char *ret)
+{
+    const char *type = request_header(request, "Content-Type");
+    const char *at = type ? strcasestr(type, "charset=") : NULL;
+    if (!at)
+        return;
+    at += strlen("charset=");
+    at += strspn(at, " \"'");
+    if (!str_copy_span(ret, FORMHOOK_CHARSET_MAX, (struct span){ at, strcspn(at, " \"';,") }))
+        ret[0] = '\0';
+}
+
+static bool begins_like_json(struct span body)
+{
+    size_t at = 0;
+    while (at < body.len && body.data[at] && strchr(" \t\r\n", body.data[at]))
+        at++;
+    return at < body.len && (body.data[at] == '{' || body.data[at] == '[');
+}
+
+static bool is_json(const struct request *request)
+{
+    char type[MEDIA_TYPE_MAX];
+    request_media_type(request, type, sizeof type);
+    if (str_equal(type, "application/json") || strstr(type, "+json"))
+        return true;
+    return !str_equal(type, "application/x-www-form-urlencoded") && begins_like_json(request->body);
+}
+
+int formhook_read(struct formhook *hook, const struct request *request, bool has_query)
+{
+    bool is_get = str_equal(request->method, "GET");
+    find_charset(request, hook->charset);
+    if (!is_get && is_json(request)) {
+        hook->root = jsonhook_read(request);
+        return hook->root ? 0 : ERR_INVALID;
+    }
+    int rc = is_get ? 0 : form_add(&hook->form, request->body);
+    if (!rc && (is_get || has_query))
+        rc = form_add(&hook->form, span_of(request->query));
+    return rc;
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------- */
+
+/* The next of the names into name; false after the last. */
+static bool next_name(const char **names, char *name)
+{
+    if (str_is_empty(*names))
+        return false;
+    size_t len = strcspn(*names, " ");
+    str_copy_span(name, NAME_MAX, (struct span){ *names, len });
+    *names += len + strspn(*names + len, " ");
+    return true;
+}
+
+bool formhook_has(const struct formhook *hook, const char *names)
+{
+    char name[NAME_MAX];
+    struct span value;
+    while (next_name(&names, name)) {
+        if (hook->root ? jsonhook_has(hook->root, name) : form_find(&hook->form, name, &value))
+            return true;
+    }
+    return false;
+}
+
+int formhook_add(const struct formhook *hook, const char *names, struct buf *out)
+{
+    char name[NAME_MAX];
+    struct span value;
+    if (hook->root)
+        return jsonhook_add(hook->root, names, out);
+    while (next_name(&names, name)) {
+        if (form_find(&hook->form, name, &value) && value.len) {
+            buf_add_span(out, value);
+            break;
+        }
+    }
+    return buf_check(out);
+}
+
+bool formhook_is_word(const struct formhook *hook, const char *names, const char *word)
+{
+    AUTO_BUF value;
+    buf_init(&value, JSONHOOK_VALUE_MAX);
+    return formhook_add(hook, names, &value) == 0 && value.len && str_equal_nocase(value.data, word);
+}
+
+/* Is there a lead byte of UTF-8 with a byte that may follow it? Then it was meant as UTF-8, if a damaged one. */
+static bool has_utf8_pair(struct span text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        unsigned char lead = (unsigned char)text.data[i], next = (unsigned char)text.data[i + 1];
+        if (lead >= 0xc2 && lead <= 0xf4 && next >= 0x80 && next <= 0xbf)
+            return true;
+    }
+    return false;
+}
+
+int formhook_decode(struct buf *out, struct span text, const char *charset)
+{
+    bool is_utf8 = str_is_empty(charset) || str_equal_nocase(charset, "utf-8") || str_equal_nocase(charset, "utf8");
+    if (!is_utf8) {
+        size_t before = out->len;
+        int rc = utf8_from_charset(out, text, charset);
+        if (rc != ERR_UNSUPPORTED)
+            return rc ? rc : buf_check(out);
+        buf_truncate(out, before);
+    }
+    if (!utf8_is_valid(text) && !has_utf8_pair(text)) {
+        int rc = utf8_from_charset(out, text, "windows-1252");
+        return rc ? rc : buf_check(out);
+    }
+    utf8_repair(out, text);
+    return buf_check(out);
+}
+
+/* Was the value of field `index` seen under that name before? */
+static bool is_known(const struct form *form, const char *name, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (span_equal(form_name(form, i), span_of(name)) && span_equal(form_value(form, i), form_value(form, index)))
+            return true;
+    }
+    return false;
+}
+
+static int add_all_values(const struct formhook *hook, const char *name, struct buf *out)
+{
+    int rc = 0;
+    size_t before = out->len;
+    for (size_t i = 0; !rc && i < hook->form.count; i++) {
+        struct span value = form_value(&hook->form, i);
+        if (value.len == 0 || !span_equal(form_name(&hook->form, i), span_of(name)) || is_known(&hook->form, name, i))
+            continue;
+        if (out->len > before)
+            buf_add_char(out, '\n');
+        rc = formhook_decode(out, value, hook->charset);
+    }
+    return rc ? rc : buf_check(out);
+}
+
+int formhook_add_text(const struct formhook *hook, const char *names, struct buf *out)
+{
+    char name[NAME_MAX];
+    int rc = 0;
+    size_t before = out->len;
+    if (hook->root)
+        return jsonhook_add(hook->root, names, out);
+    while (!rc && out->len == before && next_name(&names, name))
+        rc = add_all_values(hook, name, out);
+    return rc;
+}
+
+/* ---- messages and reports -------------------------------------------------------------------------------------- */
+
+/* Numbers are ASCII whatever the charset of the text is; names of senders are not. */
+static int add_number(const struct formhook *hook, const char *names, bool is_msisdn, struct buf *out)
+{
+    AUTO_BUF raw;
+    AUTO_BUF text;
+    buf_init(&raw, JSONHOOK_VALUE_MAX);
+    buf_init(&text, TEXT_MAX);
+    int rc = formhook_add(hook, names, &raw);
+    bool is_wide = str_starts_nocase(hook->charset, "utf-16") && raw.len && memchr(raw.data, '\0', raw.len);
+    bool is_narrow = !str_starts_nocase(hook->charset, "utf-16");
+    if (!rc)
+        rc = formhook_decode(&text, buf_span(&raw), !hook->root && (is_wide || is_narrow) ? hook->charset : "");
+    if (rc)
+        return rc;
+    if (is_msisdn)
+        msisdn_add(out, buf_span(&text));
+    else
+        buf_add_span(out, buf_span(&text));
+    return buf_check(out);
+}
+
+int formhook_fill(const struct formhook *hook, const struct jsonhook_paths *names, struct sms_in *ret_sms)
+{
+    AUTO_BUF from;
+    AUTO_BUF to;
+    AUTO_BUF id;
+    AUTO_BUF text;
+    AUTO_BUF time;
+    buf_init(&from, TEXT_MAX);
+    buf_init(&to, TEXT_MAX);
+    buf_init(&id, JSONHOOK_VALUE_MAX);
+    buf_init(&text, INBOUND_TEXT_MAX);
+    buf_init(&time, JSONHOOK_VALUE_MAX);
+    if (!hook->root && hook->form.count == 0)
+        return 0;
+    if (!formhook_has(hook, names->from) && !formhook_has(hook, names->text))
+        return ERR_INVALID;
+    int rc = add_number(hook, names->from, names->is_msisdn, &from);
+    if (!rc)
+        rc = add_number(hook, names->to, names->is_msisdn, &to);
+    if (!rc)
+        rc = formhook_add(hook, names->id, &id);
+    if (!rc)
+        rc = formhook_add_text(hook, names->text, &text);
+    if (!rc)
+        rc = formhook_add(hook, names->time, &time);
+    if (rc)
+        return rc;
+    const struct inbound_source source = { .from = buf_span(&from),
+        .to = buf_span(&to),
+        .id = buf_span(&id),
+        .text = buf_span(&text),
+        .time = buf_span(&time) };
+    rc = inbound_fill(&source, ret_sms);
+    return rc ? rc : 1;
+}
+
+int formhook_fill_report(const struct formhook *hook, const struct formhook_report *names, struct delivery_report *out)
+{
+    AUTO_BUF id;
+    AUTO_BUF word;
+    AUTO_BUF code;
+    AUTO_BUF time;
+    buf_init(&id, JSONHOOK_VALUE_MAX);
+    buf_init(&word, JSONHOOK_VALUE_MAX);
+    buf_init(&code, JSONHOOK_VALUE_MAX);
+    buf_init(&time, JSONHOOK_VALUE_MAX);
+    int rc = formhook_add(hook, names->id, &id);
+    if (!rc)
+        rc = formhook_add(hook, names->word, &word);
+    if (!rc)
+        rc = formhook_add(hook, names->code, &code);
+    if (!rc)
+        rc = formhook_add(hook, names->time, &time);
+    if (rc || id.len == 0 || word.len == 0)
+        return rc ? rc : ERR_INVALID;
+    report_fill(out, report_status(names->words, word.data), buf_span(&id), buf_span(&code), buf_span(&time));
+    return 1;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report - see the header. */
+#include "handlers/report.h"
+
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "handlers/inbound.h"
+
+int report_status(const struct report_word *words, const char *word)
+{
+    for (; words->word; words++) {
+        if (str_equal_nocase(words->word, word))
+            return words->status;
+    }
+    return REPORT_PENDING;
+}
+
+bool report_has_word(const char *const *words, const char *word)
+{
+    for (; *words; words++) {
+        if (str_equal_nocase(*words, word))
+            return true;
+    }
+    return false;
+}
+
+void report_fill(struct delivery_report *out, int status, struct span id, struct span code, struct span time)
+{
+    memset(out, 0, sizeof *out);
+    out->status = status;
+    inbound_set_id(id, out->remote_id);
+    size_t room = utf8_prefix(code, sizeof out->provider_code - 1);
+    if (utf8_is_valid(code))
+        str_copy_span(out->provider_code, sizeof out->provider_code, (struct span){ code.data, room });
+    out->at = inbound_time(time);
+}
