@@ -7,6 +7,7 @@
 
 #include "config/conf.h"
 #include "config/load.h"
+#include "config/texts.h"
 #include "gateway/base/str.h"
 
 /* ---- loading --------------------------------------------------------------------------------------------------- */
@@ -22,6 +23,8 @@ static int load_parts(struct load *load)
         code = load_policies(load);
     if (!code)
         code = load_routes(load);
+    if (!code)
+        code = load_auditor(load);
     if (!code && load->report->error_count == 0)
         load_check_uses(load);
     return code;
@@ -67,6 +70,8 @@ static int load_tree(const char *path, const struct conf *conf, const struct con
             .is_check_only = options & CONFIG_CHECK_ONLY } };
     int code = config->path && load.reader.directory ? load_parts(&load) : ERR_NOMEM;
     report_sort(report);
+    if (!code)
+        code = load_words(&load);
     if (!code && report->error_count > 0)
         code = ERR_INVALID;
     if (code) {

@@ -25,6 +25,7 @@
 #define CONFIG_CONTACTS_MAX 256
 #define CONFIG_POLICIES_MAX 64
 #define CONFIG_ROUTES_MAX 256
+#define CONFIG_REPLY_RULES_MAX 64
 #define CONFIG_STEPS_MAX 16         /* of one policy */
 #define CONFIG_STEP_CONTACTS_MAX 32 /* of one step */
 #define CONFIG_ADDRESSES_MAX 8      /* of one contact */
@@ -99,7 +100,8 @@ struct config_step {
 struct config_policy {
     int line; /* in the file */
     const char *name;
-    int64_t repeat_ms; /* after the last step start again; 0 = never */
+    int64_t repeat_ms;    /* after the last step start again; 0 = never */
+    int64_t contacted_ms; /* after an acknowledgement the alarm resumes when nobody recorded contact */
     unsigned step_count;
     struct config_step steps[CONFIG_STEPS_MAX];
 };
@@ -114,7 +116,18 @@ struct config_route {
     const struct config_policy *policy;
 };
 
-enum replies_mode { REPLIES_OFF, REPLIES_NEUTRAL, REPLIES_MODE_COUNT };
+enum replies_mode { REPLIES_OFF, REPLIES_SILENT, REPLIES_NEUTRAL, REPLIES_MODE_COUNT };
+enum consent_mode { CONSENT_OFF, CONSENT_ASK };
+
+/* The first rule that fits decides instead of replies.mode. An empty condition fits everything. */
+struct config_reply_rule {
+    struct config_texts languages;
+    struct config_texts countries; /* "??" stands for an unknown country */
+    uint32_t urgencies;            /* bit 1u << urgency; never 0 */
+    enum replies_mode mode;
+};
+
+struct texts;
 
 struct config {
     const char *path; /* as given */
@@ -124,7 +137,9 @@ struct config {
     const char *control_socket, *workers_socket; /* file paths */
     const char *database;
     const char *lexicon_directory;
-    const char *public_url; /* base of acknowledgement links, without a slash at its end; "" = none */
+    const char *replies_directory, *commands_file, *countries_file; /* "" = there is none */
+    const struct texts *texts; /* what they hold (config/texts.h); never NULL, and as old as this snapshot */
+    const char *public_url;    /* base of acknowledgement links, without a slash at its end; "" = none */
     unsigned char hot_key[CONFIG_KEY_LEN];
     unsigned char index_key[CONFIG_KEY_LEN];
     bool is_complete; /* false: loaded with CONFIG_CHECK_ONLY and a secret was out of reach; do not serve from it */
@@ -132,15 +147,25 @@ struct config {
     struct {
         unsigned body_max;
         unsigned connections_max;
-        unsigned quarantine_max;
         int64_t request_deadline_ms;
         int64_t drain_deadline_ms;
         int64_t second_address_ms; /* critical: the contact's next address after this */
     } limits;
     struct {
         enum replies_mode mode;
-        int64_t window_ms; /* at most one automatic reply in this */
+        int64_t window_ms;     /* at most one automatic reply in this */
+        unsigned daily_budget; /* automatic messages to persons in 24 hours */
+        unsigned rule_count;
+        const struct config_reply_rule *rules;
     } replies;
+    struct {
+        enum consent_mode mode;
+    } consent;
+    struct {
+        unsigned contact_count;
+        const struct config_contact *contacts[CONFIG_STEP_CONTACTS_MAX];
+        int64_t every_ms, stale_ms;
+    } auditor;
     struct {
         int64_t text_ms;       /* texts and notes are scrubbed so long after closing */
         int64_t quarantine_ms; /* a quarantined request is dropped unread so long after it came */

@@ -31,7 +31,8 @@ static const char *const flag_words[] = {
 #undef FLAG
     NULL
 };
-const char *const daemon_replies_words[] = { "off", "neutral", NULL };
+const char *const daemon_replies_words[] = { "off", "silent", "neutral", NULL };
+const char *const daemon_consent_words[] = { "off", "ask", NULL };
 static const char *const direction_words[] = { "in", "out", "both", NULL };
 
 #define DAEMON_END                                                                                                     \
@@ -46,6 +47,16 @@ static const struct key root_keys[] = { { "database", KEY_TEXT, KEY_REQUIRED, 1,
         "The folder of the word lists, one file a language. Without it: the folder `lexicon` beside this file if there is one, "
         "else /usr/share/helplined/lexicon.",
         NULL },
+    { "replies_texts", KEY_TEXT, 0, 1, 1024, NULL, NULL,
+        "The folder of the fixed sentences, one file a language. Without it: the folder `replies` beside this file if there is "
+        "one, else beside the lexicon, else /usr/share/helplined/replies.",
+        NULL },
+    { "commands", KEY_TEXT, 0, 1, 1024, NULL, NULL,
+        "The file of the words that contacts answer with (OK, NO, END ... in their languages). Without it: commands.conf in the "
+        "same places; the English words always work.",
+        NULL },
+    { "countries", KEY_TEXT, 0, 1, 1024, NULL, NULL,
+        "The file of the countries' sending rules. Without it: countries.conf in the same places.", NULL },
     { "public_url", KEY_URL, 0, 0, 0, NULL, NULL,
         "Where contacts reach the pages of this server; links for acknowledging begin with it. Without it alerts carry no link.",
         "https://helpline.example.org" },
@@ -81,21 +92,46 @@ static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 104857
     { "connections_max", KEY_INT, 0, 8, 8192, "512", NULL, "Inbound connections at a time.", NULL },
     { "request_deadline", KEY_DURATION, 0, 1000, 60000, "10 s", NULL,
         "A request that is not complete after this is cut off.", NULL },
-    { "quarantine_max", KEY_INT, 0, 10, 1000000, "10000", NULL,
-        "Refused requests that are kept for a person; when it is full the oldest goes.", NULL },
     { "second_address_after", KEY_DURATION, 0, 5000, HOUR_MS, "60 s", NULL,
-        "A critical alert that has not left by then goes to the contact's next address as well.", NULL },
+        "A critical alert that nobody has answered by then goes to the next address of its contact as well.", NULL },
     { "drain_deadline", KEY_DURATION, 0, 0, 5 * 60000, "10 s", NULL,
         "How long an orderly stop waits for what is in flight.", NULL },
     DAEMON_END };
 
 static const struct key replies_keys[] = {
     { "mode", KEY_WORD, 0, 0, 0, "off", daemon_replies_words,
-        "off: she receives nothing automatic; neutral: one text without name, link or telling word. A reply can be read by "
-        "somebody else.",
+        "off or silent: nothing automatic is sent (silent says that this is meant); neutral: one text without name, "
+        "link or telling word, for whom no rule says otherwise. A reply can be read by somebody else.",
         NULL },
     { "window", KEY_DURATION, 0, HOUR_MS, 30 * DAY_MS, "24 h", NULL,
         "At most one automatic reply to a number within this time.", NULL },
+    { "daily_budget", KEY_INT, 0, 1, 100000, "200", NULL,
+        "Automatic messages to all persons together within 24 hours; after that only people write.", NULL },
+    DAEMON_END
+};
+
+static const struct key reply_rule_keys[] = { { "mode", KEY_WORD, KEY_REQUIRED, 0, 0, NULL, daemon_replies_words,
+                                                  "What is done when the rule fits.", NULL },
+    { "languages", KEY_TEXTS, 0, 2, LANGUAGE_MAX - 1, NULL, NULL,
+        "Fits when her text is in one of these (BCP 47 tags).", NULL },
+    { "countries", KEY_TEXTS, 0, 2, 2, NULL, NULL,
+        "Fits when her phone is in one of these (ISO 3166 codes; \"??\" = unknown).", NULL },
+    { "urgencies", KEY_WORDS, 0, 0, 0, NULL, daemon_urgency_words, "Fits exactly these.", NULL }, DAEMON_END };
+
+static const struct key consent_keys[] = {
+    { "mode", KEY_WORD, 0, 0, 0, "off", daemon_consent_words,
+        "off: authorities are held until a person records her consent; ask: she is asked one neutral question in her language, "
+        "and her yes releases them.",
+        NULL },
+    DAEMON_END
+};
+
+static const struct key auditor_keys[] = {
+    { "contacts", KEY_TEXTS, 0, 1, NAME_MAX_LEN - 1, NULL, NULL,
+        "Who is told when something that was due did not happen; empty = it is only logged and listed.", "network" },
+    { "every", KEY_DURATION, 0, 1000, HOUR_MS, "1 min", NULL, "How often it compares.", NULL },
+    { "stale_after", KEY_DURATION, 0, DAY_MS, 365 * DAY_MS, "30 d", NULL,
+        "A contact whose address carried nothing, or who answered no drill, for so long is reported.", NULL },
     DAEMON_END
 };
 
@@ -170,6 +206,8 @@ static const struct key policy_keys[] = { { "name", KEY_TEXT, KEY_REQUIRED, 1, N
                                               "Small letters, digits, '-' and '_'.", NULL },
     { "repeat", KEY_DURATION, 0, 0, 7 * DAY_MS, "0 s", NULL,
         "After the last step start again when so long nobody took the case; 0 s = do not.", NULL },
+    { "contacted_within", KEY_DURATION, 0, 60000, 7 * DAY_MS, "15 min", NULL,
+        "When a case was taken but nobody recorded that she was reached, the alarm resumes after this.", NULL },
     DAEMON_END };
 
 static const struct key step_keys[] = {
@@ -199,6 +237,12 @@ static const struct daemon_table tables[DAEMON_GROUP_COUNT] = {
         "Keys of the encryption at rest. They are never written into this file itself.", keys_keys },
     [DAEMON_LIMITS] = { "limits", DAEMON_ROOT, false, false, "Ceilings and deadlines.", limits_keys },
     [DAEMON_REPLIES] = { "replies", DAEMON_ROOT, false, false, "What is sent to the person who texted.", replies_keys },
+    [DAEMON_REPLY_RULES] = { "rules", DAEMON_REPLIES, true, false,
+        "Exceptions from `mode`: the first rule whose conditions all fit decides.", reply_rule_keys },
+    [DAEMON_CONSENT] = { "consent", DAEMON_ROOT, false, false,
+        "Whether consulates, labour offices, police and medics may be told.", consent_keys },
+    [DAEMON_AUDITOR] = { "auditor", DAEMON_ROOT, false, false,
+        "Compares what should have been sent with what was, and tells by another way.", auditor_keys },
     [DAEMON_RETENTION] = { "retention", DAEMON_ROOT, false, false, "How long things are kept.", retention_keys },
     [DAEMON_SENDER] = { "sender", DAEMON_ROOT, false, false,
         "helpline-sender may contact only hosts that this file names.", sender_keys },

@@ -14,6 +14,9 @@ enum daemon_group {
     DAEMON_KEYS,
     DAEMON_LIMITS,
     DAEMON_REPLIES,
+    DAEMON_REPLY_RULES, /* in replies */
+    DAEMON_CONSENT,
+    DAEMON_AUDITOR,
     DAEMON_RETENTION,
     DAEMON_SENDER,
     DAEMON_CHANNELS,
@@ -38,5 +41,6 @@ const struct daemon_table *daemon_table(enum daemon_group group);
 /* Word lists of the keys, NULL-terminated. */
 extern const char *const daemon_urgency_words[];
 extern const char *const daemon_replies_words[];
+extern const char *const daemon_consent_words[];
 
 #endif

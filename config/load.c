@@ -157,3 +157,49 @@ int load_word(const char *const *words, const char *word)
             return i;
     return 0;
 }
+
+uint32_t load_word_set(const struct settings *settings, const char *key)
+{
+    const char *const *words = settings_find_key(settings_keys(settings), key)->words;
+    uint32_t set = 0;
+    for (unsigned i = 0; i < settings_count(settings, key); i++)
+        set |= 1u << load_word(words, settings_item(settings, key, i));
+    return set;
+}
+
+static void refuse_contact(struct load *load, const struct conf_node *node, const char *where, const char *name)
+{
+    const char *names[CONFIG_CONTACTS_MAX];
+    for (unsigned i = 0; i < load->config->contact_count; i++)
+        names[i] = load->config->contacts[i].name;
+    load_refuse_name(load, load_line(node, "contacts"), where, "contact", name, names, load->config->contact_count);
+}
+
+unsigned load_contact_list(struct load *load, const struct conf_node *node, const char *where,
+    const struct settings *settings, const struct config_contact **ret_contacts)
+{
+    struct config_texts texts = load_texts(settings, "contacts");
+    unsigned count = 0;
+    if (texts.count > CONFIG_STEP_CONTACTS_MAX)
+        report_error(load->report, load_line(node, "contacts"), where, "`contacts` has more than %d entries",
+            CONFIG_STEP_CONTACTS_MAX);
+    for (unsigned i = 0; i < texts.count && i < CONFIG_STEP_CONTACTS_MAX; i++) {
+        const struct config_contact *contact = config_find_contact(load->config, texts.items[i]);
+        if (contact)
+            ret_contacts[count++] = contact;
+        else
+            refuse_contact(load, node, where, texts.items[i]);
+    }
+    return count;
+}
+
+int load_path(struct load *load, const char *path, const char **ret_path)
+{
+    AUTO_BUF whole;
+    buf_init(&whole, 8192);
+    if (*path != '/')
+        buf_add_format(&whole, "%s/", load->reader.directory);
+    buf_add_text(&whole, path);
+    *ret_path = buf_check(&whole) ? NULL : memory_copy(load->memory, whole.data);
+    return *ret_path ? 0 : ERR_NOMEM;
+}

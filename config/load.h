@@ -26,11 +26,15 @@ struct load {
 
 /* The parts, in this order; each returns only ERR_NOMEM. */
 int load_globals(struct load *load) MUST_CHECK;
+int load_replies(struct load *load) MUST_CHECK; /* replies and consent; part of load_globals */
+int load_word_paths(struct load *load, const struct settings *root) MUST_CHECK; /* likewise, after the lexicon */
 int load_channels(struct load *load) MUST_CHECK;
 int load_contacts(struct load *load) MUST_CHECK;
 int load_policies(struct load *load) MUST_CHECK;
 int load_routes(struct load *load) MUST_CHECK;
-void load_check_uses(struct load *load); /* warnings over everything */
+int load_auditor(struct load *load) MUST_CHECK;
+int load_words(struct load *load) MUST_CHECK; /* fixed sentences, commands, countries; after the report is sorted */
+void load_check_uses(struct load *load);      /* warnings over everything */
 
 /* ---- tools of the parts ---------------------------------------------------------------------------------------- */
 
@@ -44,6 +48,8 @@ void load_where(
 /* Reads one group by its table; *ret_settings is NULL when the node is not a group (reported). */
 int load_group(struct load *load, const struct conf_node *node, const char *where, enum daemon_group group,
     const char *const *nested, struct settings **ret_settings) MUST_CHECK;
+/* A path of the file, from the folder of the file on. */
+int load_path(struct load *load, const char *path, const char **ret_path) MUST_CHECK;
 /* Line of a key in a group; the group's own when the key is not written. */
 int load_line(const struct conf_node *node, const char *key);
 /* The name of an element, checked for its form; "" when absent or refused. */
@@ -58,6 +64,11 @@ void load_check_languages(
     struct load *load, const struct conf_node *node, const char *where, struct config_texts texts);
 void load_check_countries(
     struct load *load, const struct conf_node *node, const char *where, struct config_texts texts, bool may_be_unknown);
+/* The bits of a list of words. */
+uint32_t load_word_set(const struct settings *settings, const char *key);
+/* Finds the contacts that a list names into `ret_contacts` (CONFIG_STEP_CONTACTS_MAX); reports what is none. */
+unsigned load_contact_list(struct load *load, const struct conf_node *node, const char *where,
+    const struct settings *settings, const struct config_contact **ret_contacts);
 int load_word(const char *const *words, const char *word); /* the index; 0 when it is none */
 
 #endif

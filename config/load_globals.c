@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_globals - the groups that stand once: listen, keys, limits, replies, retention, sender, and the root's own keys.
- */
+/* load_globals - the groups that stand once: listen, keys, limits, retention, sender, and the root's own keys. */
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/un.h>
@@ -15,20 +14,8 @@
 #define LEXICON_INSTALLED "/usr/share/helplined/lexicon"
 #define SOCKET_PATH_MAX (sizeof((struct sockaddr_un *)0)->sun_path)
 
-static const char *const root_groups[] = { "listen", "keys", "limits", "replies", "retention", "sender", "channels",
-    "contacts", "policies", "routes", NULL };
-
-/* Relative paths start at the configuration file, wherever the program was started. */
-static int resolve(struct load *load, const char *path, const char **ret_path)
-{
-    AUTO_BUF whole;
-    buf_init(&whole, 8192);
-    if (*path != '/')
-        buf_add_format(&whole, "%s/", load->reader.directory);
-    buf_add_text(&whole, path);
-    *ret_path = buf_check(&whole) ? NULL : memory_copy(load->memory, whole.data);
-    return *ret_path ? 0 : ERR_NOMEM;
-}
+static const char *const root_groups[] = { "listen", "keys", "limits", "replies", "consent", "auditor", "retention",
+    "sender", "channels", "contacts", "policies", "routes", NULL };
 
 static int read_group(struct load *load, enum daemon_group group, struct settings **ret_settings)
 {
@@ -83,7 +70,7 @@ static void check_address(struct load *load, const char *key, const char *text)
 
 static int check_socket(struct load *load, const char *key, const char *text, const char **ret_path)
 {
-    int code = resolve(load, text, ret_path);
+    int code = load_path(load, text, ret_path);
     if (!code && strlen(*ret_path) >= SOCKET_PATH_MAX)
         report_error(load->report, line_of(load, "listen", key), "listen",
             "`%s`: the path of a socket must be shorter than %zu bytes", key, SOCKET_PATH_MAX);
@@ -163,7 +150,6 @@ static int load_limits(struct load *load)
         return code;
     load->config->limits.body_max = (unsigned)settings_int(settings, "body_max");
     load->config->limits.connections_max = (unsigned)settings_int(settings, "connections_max");
-    load->config->limits.quarantine_max = (unsigned)settings_int(settings, "quarantine_max");
     load->config->limits.request_deadline_ms = settings_int(settings, "request_deadline");
     load->config->limits.drain_deadline_ms = settings_int(settings, "drain_deadline");
     load->config->limits.second_address_ms = settings_int(settings, "second_address_after");
@@ -173,14 +159,7 @@ static int load_limits(struct load *load)
 static int load_small(struct load *load)
 {
     struct settings *settings;
-    int code = read_group(load, DAEMON_REPLIES, &settings);
-    if (!code && settings) {
-        load->config->replies.mode =
-            (enum replies_mode)load_word(daemon_replies_words, settings_text(settings, "mode"));
-        load->config->replies.window_ms = settings_int(settings, "window");
-    }
-    if (!code)
-        code = read_group(load, DAEMON_RETENTION, &settings);
+    int code = read_group(load, DAEMON_RETENTION, &settings);
     if (!code && settings) {
         load->config->retention.text_ms = settings_int(settings, "text_after");
         load->config->retention.quarantine_ms = settings_int(settings, "quarantine_after");
@@ -212,7 +191,7 @@ static int load_public_url(struct load *load, const char *url)
 /* Words that an organisation has changed lie beside its configuration; those of the package are the fallback. */
 static int load_lexicon(struct load *load, const char *path)
 {
-    int code = resolve(load, *path ? path : LEXICON_BESIDE, &load->config->lexicon_directory);
+    int code = load_path(load, *path ? path : LEXICON_BESIDE, &load->config->lexicon_directory);
     if (!code && !*path && access(load->config->lexicon_directory, F_OK) != 0)
         load->config->lexicon_directory = LEXICON_INSTALLED;
     return code;
@@ -224,9 +203,11 @@ static int load_root(struct load *load)
     int code = load_group(load, load->root, "", DAEMON_ROOT, root_groups, &settings);
     if (code || !settings)
         return code;
-    code = resolve(load, settings_text(settings, "database"), &load->config->database);
+    code = load_path(load, settings_text(settings, "database"), &load->config->database);
     if (!code)
         code = load_lexicon(load, settings_text(settings, "lexicon"));
+    if (!code)
+        code = load_word_paths(load, settings);
     return code ? code : load_public_url(load, settings_text(settings, "public_url"));
 }
 
@@ -239,5 +220,7 @@ int load_globals(struct load *load)
         code = load_keys(load);
     if (!code)
         code = load_limits(load);
+    if (!code)
+        code = load_replies(load);
     return code ? code : load_small(load);
 }

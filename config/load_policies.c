@@ -13,30 +13,6 @@ static const char *const policy_groups[] = { "steps", NULL };
 
 /* ---- steps ----------------------------------------------------------------------------------------------------- */
 
-static void refuse_contact(struct load *load, const struct conf_node *node, const char *where, const char *name)
-{
-    const char *names[CONFIG_CONTACTS_MAX];
-    for (unsigned i = 0; i < load->config->contact_count; i++)
-        names[i] = load->config->contacts[i].name;
-    load_refuse_name(load, load_line(node, "contacts"), where, "contact", name, names, load->config->contact_count);
-}
-
-static void load_step_contacts(struct load *load, const struct conf_node *node, const char *where,
-    const struct settings *settings, struct config_step *step)
-{
-    struct config_texts texts = load_texts(settings, "contacts");
-    if (texts.count > CONFIG_STEP_CONTACTS_MAX)
-        report_error(load->report, load_line(node, "contacts"), where, "`contacts` has more than %d entries",
-            CONFIG_STEP_CONTACTS_MAX);
-    for (unsigned i = 0; i < texts.count && i < CONFIG_STEP_CONTACTS_MAX; i++) {
-        const struct config_contact *contact = config_find_contact(load->config, texts.items[i]);
-        if (contact)
-            step->contacts[step->contact_count++] = contact;
-        else
-            refuse_contact(load, node, where, texts.items[i]);
-    }
-}
-
 static void check_time(
     struct load *load, const struct conf_node *node, const char *where, const struct config_step *step, bool is_first)
 {
@@ -62,7 +38,8 @@ static int load_steps(struct load *load, const struct conf_node *node, const cha
             continue;
         policy->steps[i].after_ms = settings_int(settings, "after");
         check_time(load, conf_at(list, i), step_where, &policy->steps[i], i == 0);
-        load_step_contacts(load, conf_at(list, i), step_where, settings, &policy->steps[i]);
+        policy->steps[i].contact_count =
+            load_contact_list(load, conf_at(list, i), step_where, settings, policy->steps[i].contacts);
     }
     return 0;
 }
@@ -81,6 +58,7 @@ static int load_policy(struct load *load, const struct conf_node *node, unsigned
     policy->name = load_name(load, node, where, settings);
     policy->line = (int)conf_line(node);
     policy->repeat_ms = settings_int(settings, "repeat");
+    policy->contacted_ms = settings_int(settings, "contacted_within");
     for (unsigned i = 0; *policy->name && i < index; i++)
         if (str_equal(load->config->policies[i].name, policy->name))
             report_error(load->report, load_line(node, "name"), where, "policies[%u] has this name already", i);
@@ -108,20 +86,11 @@ int load_policies(struct load *load)
 
 /* ---- routes ---------------------------------------------------------------------------------------------------- */
 
-static uint32_t read_set(const struct settings *settings, const char *key)
-{
-    const char *const *words = settings_find_key(settings_keys(settings), key)->words;
-    uint32_t set = 0;
-    for (unsigned i = 0; i < settings_count(settings, key); i++)
-        set |= 1u << load_word(words, settings_item(settings, key, i));
-    return set;
-}
-
 static uint32_t read_urgencies(
     struct load *load, const struct conf_node *node, const char *where, const struct settings *settings)
 {
     const char *least = settings_text(settings, "urgency_min");
-    uint32_t set = read_set(settings, "urgencies");
+    uint32_t set = load_word_set(settings, "urgencies");
     if (*least && set)
         report_error(load->report, load_line(node, "urgencies"), where, "write `urgency_min` or `urgencies`, not both");
     if (*least)
@@ -156,8 +125,8 @@ static int load_route(struct load *load, const struct conf_node *node, unsigned 
     int code = load_group(load, node, where, DAEMON_ROUTES, NULL, &settings);
     if (code || !settings)
         return code;
-    route->categories = read_set(settings, "categories");
-    route->flags = read_set(settings, "flags");
+    route->categories = load_word_set(settings, "categories");
+    route->flags = load_word_set(settings, "flags");
     route->urgencies = read_urgencies(load, node, where, settings);
     route->languages = load_texts(settings, "languages");
     route->countries = load_texts(settings, "countries");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/settings.h"
+#include "config/texts.h"
 #include "gateway/base/str.h"
 
 struct block {
@@ -23,6 +24,7 @@ struct kept_zone {
 };
 
 struct config_memory {
+    struct texts *texts; /* NULL or one set */
     struct block *blocks;
     struct kept_settings *settings;
     struct kept_zone *zones;
@@ -37,6 +39,7 @@ void memory_free(struct config_memory *memory)
 {
     if (!memory)
         return;
+    texts_free(memory->texts);
     /* The list entries are blocks themselves, so they go last. */
     for (struct kept_settings *kept = memory->settings; kept; kept = kept->next)
         settings_free(kept->settings);
@@ -77,6 +80,16 @@ struct settings *memory_settings(struct config_memory *memory, const struct key 
     kept->next = memory->settings;
     memory->settings = kept;
     return kept->settings;
+}
+
+int memory_keep_texts(struct config_memory *memory, struct texts *texts_take)
+{
+    if (memory->texts) {
+        texts_free(texts_take);
+        return ERR_EXISTS;
+    }
+    memory->texts = texts_take;
+    return 0;
 }
 
 int memory_zone(struct config_memory *memory, const char *name, struct error *error, const struct zone **ret_zone)

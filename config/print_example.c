@@ -85,6 +85,20 @@ static void add_key(
 
 /* ---- groups ---------------------------------------------------------------------------------------------------- */
 
+static void add_entry(const struct page *page, enum daemon_group group, const struct story_entry *entry, bool is_last);
+
+/* The story's entries of a list inside a group that stands once. */
+static void add_inner_list(const struct page *page, const struct story *story)
+{
+    add_comment(page, daemon_table(story->group)->doc);
+    buf_add_format(page->out, "%*s%s = (\n", (int)page->indent, "", daemon_table(story->group)->name);
+    for (unsigned i = 0; i < story->count; i++) {
+        struct page inner = { page->out, page->registry, page->indent + 4, i == 0 };
+        add_entry(&inner, story->group, &story->entries[i], i + 1 == story->count);
+    }
+    add_line(page, ");");
+}
+
 static void add_group(const struct page *page, enum daemon_group group)
 {
     const struct daemon_table *table = daemon_table(group);
@@ -94,6 +108,9 @@ static void add_group(const struct page *page, enum daemon_group group)
     buf_add_format(page->out, "%s = {\n", table->name);
     for (const struct key *key = table->keys; key->name; key++)
         add_key(&inner, key, NULL, true);
+    for (size_t i = 0; story_at(i); i++)
+        if (daemon_table(story_at(i)->group)->parent == group)
+            add_inner_list(&inner, story_at(i));
     buf_add_text(page->out, "};\n");
 }
 
@@ -110,8 +127,6 @@ static void add_kind_keys(const struct page *page, const struct story_entry *ent
             add_key(&explained, key, entry, true);
     }
 }
-
-static void add_entry(const struct page *page, enum daemon_group group, const struct story_entry *entry, bool is_last);
 
 static void add_nested(const struct page *page, enum daemon_group group, const struct story_entry *entry)
 {
@@ -225,5 +240,6 @@ void print_example(const struct config_registry *registry, struct buf *out)
         add_group(&page, (enum daemon_group)group);
     }
     for (size_t i = 0; story_at(i); i++)
-        add_story(&page, story_at(i));
+        if (daemon_table(story_at(i)->group)->parent == DAEMON_ROOT)
+            add_story(&page, story_at(i));
 }

@@ -14,8 +14,8 @@
 #include "gateway/base/error.h"
 
 enum key_type {
-    KEY_TEXT,     /* min/max: length in bytes */
-    KEY_INT,      /* min/max: value */
+    KEY_TEXT, /* min/max: length in bytes */
+    KEY_INT,  /* min/max: value */
     KEY_BOOL,
     KEY_DURATION, /* text such as "90 s"; min/max and value in milliseconds */
     KEY_WORD,     /* one of words[] */
@@ -36,20 +36,23 @@ struct key {
     const char *example;      /* value for the example configuration, NULL = the default, commented out */
 };
 
-/* The checked values of one group, in the order of its table; made by the loader, immutable, freed with the snapshot. */
+/* The checked values of one group, in the order of its table; made by the loader, immutable, freed with the snapshot.
+ */
 struct settings;
 
-/* Readers by key name. Asking for a name that the table does not have, or of another type, is a programmer error (assert). */
+/* Readers by key name. Asking for a name that the table does not have, or of another type, is a programmer error
+ * (assert). */
 const char *settings_text(const struct settings *settings, const char *name); /* TEXT, WORD, URL; "" when unset */
 int64_t settings_int(const struct settings *settings, const char *name);      /* INT, DURATION (ms) */
 bool settings_bool(const struct settings *settings, const char *name);
-unsigned settings_count(const struct settings *settings, const char *name);   /* WORDS, TEXTS */
+unsigned settings_count(const struct settings *settings, const char *name); /* WORDS, TEXTS */
 const char *settings_item(const struct settings *settings, const char *name, unsigned index);
-bool settings_has(const struct settings *settings, const char *name);         /* was it written in the file? */
+bool settings_has(const struct settings *settings, const char *name); /* was it written in the file? */
 
 /* For tests and self-tests: builds settings from "name=value" strings (lists separated by '|'), NULL-terminated,
  * with the same checks and defaults as a file. Caller frees with settings_free. */
-int settings_from_pairs(const struct key *keys, const char *const *pairs, struct error *error, struct settings **ret_settings) MUST_CHECK;
+int settings_from_pairs(
+    const struct key *keys, const char *const *pairs, struct error *error, struct settings **ret_settings) MUST_CHECK;
 void settings_free(struct settings *settings);
 
 #endif

@@ -70,8 +70,8 @@ static const struct story_entry usual_steps[] = {
 };
 static const struct story_entry policies[] = {
     { .pairs = { "name=now", "repeat=15 min" }, NESTED(now_steps) },
-    { .pairs = { "name=shelter-first", "repeat=2 h" }, NESTED(shelter_steps) },
-    { .pairs = { "name=usual", "repeat=12 h" }, NESTED(usual_steps) },
+    { .pairs = { "name=shelter-first", "repeat=2 h", "contacted_within=2 h" }, NESTED(shelter_steps) },
+    { .pairs = { "name=usual", "repeat=12 h", "contacted_within=24 h" }, NESTED(usual_steps) },
 };
 
 static const struct story_entry routes[] = {
@@ -80,7 +80,13 @@ static const struct story_entry routes[] = {
     { .pairs = { "policy=usual" } },
 };
 
+static const struct story_entry reply_rules[] = {
+    { .pairs = { "mode=silent", "urgencies=critical" } },
+    { .pairs = { "mode=neutral", "countries=HK|SG" } },
+};
+
 static const struct story stories[] = {
+    { DAEMON_REPLY_RULES, reply_rules, STR_COUNT(reply_rules) },
     { DAEMON_CHANNELS, channels, STR_COUNT(channels) },
     { DAEMON_CONTACTS, contacts, STR_COUNT(contacts) },
     { DAEMON_POLICIES, policies, STR_COUNT(policies) },

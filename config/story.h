@@ -19,7 +19,7 @@ struct story_entry {
     unsigned nested_count;
 };
 
-/* The entries of one list of the root. */
+/* The entries of one list: of the root, or of a group that stands once. */
 struct story {
     enum daemon_group group;
     const struct story_entry *entries;

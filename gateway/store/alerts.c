@@ -11,7 +11,10 @@ enum {
     ALERTS_INSERT,
     ALERTS_GET,
     ALERTS_FIND_PUBLIC,
+    ALERTS_FIND_CODE,
+    ALERTS_COUNT_WRONG,
     ALERTS_SET_STATE,
+    ALERTS_SET_MESSAGE,
     ALERTS_END_CASE,
     ALERTS_LIST,
     ALERTS_LIST_CASE,
@@ -28,7 +31,11 @@ static const char *const texts[ALERTS_COUNT] = {
                       ":state, :wrong_tries, :created_at, :answered_at)",
     [ALERTS_GET] = "SELECT " COLUMNS " FROM alerts WHERE id = :id",
     [ALERTS_FIND_PUBLIC] = "SELECT " COLUMNS " FROM alerts INDEXED BY alerts_public WHERE public_id = :public_id",
+    [ALERTS_FIND_CODE] = "SELECT " COLUMNS
+                         " FROM alerts INDEXED BY alerts_code WHERE case_id = :case_id AND code = :code AND code <> ''",
+    [ALERTS_COUNT_WRONG] = "UPDATE alerts SET wrong_tries = wrong_tries + 1 WHERE id = :id",
     [ALERTS_SET_STATE] = "UPDATE alerts SET state = :state, answered_at = :now WHERE id = :id",
+    [ALERTS_SET_MESSAGE] = "UPDATE alerts SET message_id = :message_id WHERE id = :id",
     [ALERTS_END_CASE] =
         "UPDATE alerts INDEXED BY alerts_case SET state = 'ended', answered_at = :now WHERE case_id = :case_id "
         "AND (state = 'open' OR state = 'held')",
@@ -95,12 +102,41 @@ int alerts_find_public(struct store *store, const char *public_id, struct alert_
     return take_row(&sql, ret_row);
 }
 
+int alerts_find_code(struct store *store, int64_t case_id, const char *code, struct alert_row *ret_row)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, ALERTS_FIND_CODE);
+    sql_bind_int(&sql, ":case_id", case_id);
+    sql_bind_text(&sql, ":code", code);
+    return take_row(&sql, ret_row);
+}
+
+int alerts_count_wrong(struct store *store, int64_t id, int *ret_tries)
+{
+    struct alert_row row;
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, ALERTS_COUNT_WRONG);
+    sql_bind_int(&sql, ":id", id);
+    int code = sql_run_one(&sql);
+    if (code == 0)
+        code = alerts_get(store, id, &row);
+    if (code == 0)
+        *ret_tries = row.wrong_tries;
+    return code;
+}
+
 int alerts_set_state(struct store *store, int64_t id, enum state state, int64_t now_ms)
 {
     AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, ALERTS_SET_STATE);
     sql_bind_text(&sql, ":state", state_word(state));
     /* An alert that goes (back) to waiting has no answer. */
     sql_bind_int(&sql, ":now", state == STATE_alert_open || state == STATE_alert_held ? 0 : now_ms);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run_one(&sql);
+}
+
+int alerts_set_message(struct store *store, int64_t id, int64_t message_id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, ALERTS_SET_MESSAGE);
+    sql_bind_int(&sql, ":message_id", message_id);
     sql_bind_int(&sql, ":id", id);
     return sql_run_one(&sql);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * alerts - one contact asked to act on one case; and the steps of a policy that are still to come.
- * Keeps: public_id is unique for ever, a code within its case (whose number is never reused); a due time is a row, so a restart forgets nothing.
+ * Keeps: public_id is unique for ever, a code within its case (whose number is never reused); a due time is a row, so a
+ * restart forgets nothing.
  */
 #ifndef GATEWAY_STORE_ALERTS_H
 #define GATEWAY_STORE_ALERTS_H
@@ -24,7 +25,13 @@ int alerts_insert(
     struct store *store, const struct alert_row *row) MUST_CHECK; /* ERR_EXISTS: public_id or code is taken */
 int alerts_get(struct store *store, int64_t id, struct alert_row *ret_row) MUST_CHECK;
 int alerts_find_public(struct store *store, const char *public_id, struct alert_row *ret_row) MUST_CHECK;
+/* The alert of that case with that code, in any state; ERR_NOT_FOUND. "" is no code and finds nothing. */
+int alerts_find_code(struct store *store, int64_t case_id, const char *code, struct alert_row *ret_row) MUST_CHECK;
+/* One wrong try more; *ret_tries is the new count. */
+int alerts_count_wrong(struct store *store, int64_t id, int *ret_tries) MUST_CHECK;
 int alerts_set_state(struct store *store, int64_t id, enum state state, int64_t now_ms) MUST_CHECK;
+/* An alert that was held tells what has come meanwhile too: up to that message. */
+int alerts_set_message(struct store *store, int64_t id, int64_t message_id) MUST_CHECK;
 /* Ends (state `ended`) all alerts of the case that are open or held. */
 int alerts_end_case(struct store *store, int64_t case_id, int64_t now_ms) MUST_CHECK;
 typedef int (*alert_row_fn)(void *context, const struct alert_row *row);

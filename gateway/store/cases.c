@@ -25,9 +25,13 @@ enum {
     CASES_LIST_CLOSED_BY_URGENCY,
     CASES_LIST_ANY_BY_URGENCY,
     CASES_STATE,
+    CASES_FIND_KEPT,
     CASES_PURGE,
     CASES_PURGE_MESSAGES,
     CASES_PURGE_NOTES,
+    CASES_PURGE_PARTS,
+    CASES_PURGE_JOINS,
+    CASES_PURGE_PERSON,
     NOTES_INSERT,
     NOTES_LIST,
     CASES_COUNT
@@ -35,7 +39,7 @@ enum {
 
 #define CHANGEABLE                                                                                                                \
     "key_wrap, state, verification, urgency, categories, flags, language, country, channel, policy, owner, outcome, updated_at, " \
-    "closed_at, last_message_at, message_count"
+    "closed_at, last_message_at, message_count, consent, contacted_at, safe_from_min, safe_to_min, joined_to"
 #define COLUMNS "id, sender_tag, opened_at, " CHANGEABLE
 /* Every list takes the same filter in the same order; -1 and NULL mean "any". */
 #define FILTER                                                                                                         \
@@ -48,12 +52,12 @@ static const char *const texts[CASES_COUNT] = {
         "INSERT INTO cases (" COLUMNS
         ") VALUES (:id, :sender_tag, :opened_at, :key_wrap, :state, :verification, :urgency, "
         ":categories, :flags, :language, :country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, "
-        ":last_message_at, :message_count)",
+        ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to)",
     [CASES_UPDATE] =
         "UPDATE cases SET (" CHANGEABLE
         ") = (:key_wrap, :state, :verification, :urgency, :categories, :flags, :language, "
-        ":country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, :last_message_at, :message_count) "
-        "WHERE id = :id",
+        ":country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, :last_message_at, :message_count, "
+        ":consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to) WHERE id = :id",
     [CASES_GET] = "SELECT " COLUMNS " FROM cases WHERE id = :id",
     [CASES_FIND_OPEN] =
         "SELECT " COLUMNS " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :sender_tag AND state <> 'closed'",
@@ -75,12 +79,24 @@ static const char *const texts[CASES_COUNT] = {
         " UNION ALL SELECT " COLUMNS
         ", priority FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST " LIMIT :limit",
     [CASES_STATE] = "SELECT state FROM cases WHERE id = :id",
+    [CASES_FIND_KEPT] = "SELECT id FROM cases INDEXED BY cases_kept WHERE state = 'closed' AND key_wrap IS NOT NULL "
+                        "AND closed_at < :before ORDER BY closed_at LIMIT 1",
     [CASES_PURGE] =
-        "UPDATE cases SET key_wrap = NULL, sender_tag = NULL, purged_at = :now, updated_at = :now WHERE id = :id",
+        "UPDATE cases SET key_wrap = NULL, sender_tag = NULL, safe_from_min = -1, safe_to_min = -1, purged_at = :now, "
+        "updated_at = :now WHERE id = :id",
     [CASES_PURGE_MESSAGES] =
         ("UPDATE messages INDEXED BY messages_case SET key_wrap = NULL, sender = NULL, recipient = NULL, "
          "text = NULL, sender_tag = NULL, evidence = '' WHERE case_id = :id"),
     [CASES_PURGE_NOTES] = "DELETE FROM notes INDEXED BY notes_case WHERE case_id = :id",
+    [CASES_PURGE_PARTS] = ("UPDATE parts INDEXED BY parts_message SET text = NULL WHERE message_id IN "
+                           "(SELECT id FROM messages INDEXED BY messages_case WHERE case_id = :id)"),
+    [CASES_PURGE_JOINS] = ("UPDATE joins SET key = NULL, due_at = 0 WHERE message_id IN "
+                           "(SELECT id FROM messages INDEXED BY messages_case WHERE case_id = :id)"),
+    [CASES_PURGE_PERSON] =
+        "DELETE FROM persons WHERE tag = (SELECT sender_tag FROM cases WHERE id = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_open_tag WHERE sender_tag = persons.tag AND state <> 'closed') "
+        "AND NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = persons.tag AND state = 'closed' "
+        "AND id <> :id)",
     [NOTES_INSERT] = "INSERT INTO notes (id, case_id, at, author, text) VALUES (:id, :case_id, :at, :author, :text)",
     [NOTES_LIST] =
         "SELECT id, case_id, at, author, text FROM notes INDEXED BY notes_case WHERE case_id = :case_id ORDER BY id",
@@ -88,6 +104,12 @@ static const char *const texts[CASES_COUNT] = {
 const struct sql_set cases_sql = { texts, CASES_COUNT };
 
 /* ---- writing ---- */
+
+/* A row that was filled with zeros carries STATE_case_open here. Held back is the safe reading of any such value. */
+static const char *consent_word(enum state consent)
+{
+    return state_word(state_machine_of(consent) == MACHINE_consent ? consent : STATE_consent_none);
+}
 
 static int bind_changeable(struct sql *sql, const struct case_row *row, struct buf *words, struct buf *flags)
 {
@@ -112,6 +134,11 @@ static int bind_changeable(struct sql *sql, const struct case_row *row, struct b
     sql_bind_int(sql, ":closed_at", row->closed_at);
     sql_bind_int(sql, ":last_message_at", row->last_message_at);
     sql_bind_int(sql, ":message_count", row->message_count);
+    sql_bind_text(sql, ":consent", consent_word(row->consent));
+    sql_bind_int(sql, ":contacted_at", row->contacted_at);
+    sql_bind_int(sql, ":safe_from_min", row->safe_from_min);
+    sql_bind_int(sql, ":safe_to_min", row->safe_to_min);
+    sql_bind_id(sql, ":joined_to", row->joined_to);
     return code;
 }
 
@@ -173,6 +200,11 @@ static int read_row(struct sql *sql, struct case_row *row)
     row->closed_at = sql_read_int(sql);
     row->last_message_at = sql_read_int(sql);
     row->message_count = sql_read_int(sql);
+    row->consent = sql_read_state(sql, MACHINE_consent);
+    row->contacted_at = sql_read_int(sql);
+    row->safe_from_min = (int)sql_read_int(sql);
+    row->safe_to_min = (int)sql_read_int(sql);
+    row->joined_to = sql_read_int(sql);
     return sql_check(sql);
 }
 
@@ -316,9 +348,21 @@ static int purge_case(struct store *store, int64_t id, int64_t now_ms)
     return sql_run_one(&sql);
 }
 
+int cases_find_kept(struct store *store, int64_t before_ms, int64_t *ret_id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_FIND_KEPT);
+    sql_bind_int(&sql, ":before", before_ms);
+    int code = sql_step(&sql);
+    if (code != 1)
+        return code == 0 ? ERR_NOT_FOUND : code;
+    *ret_id = sql_read_int(&sql);
+    return sql_check(&sql);
+}
+
 int cases_purge(struct store *store, int64_t id, int64_t now_ms)
 {
-    static const unsigned parts[] = { CASES_PURGE_MESSAGES, CASES_PURGE_NOTES };
+    static const unsigned parts[] = { CASES_PURGE_MESSAGES, CASES_PURGE_NOTES, CASES_PURGE_PARTS, CASES_PURGE_JOINS,
+        CASES_PURGE_PERSON };
     int code = require_closed(store, id);
     for (size_t i = 0; code == 0 && i < STR_COUNT(parts); i++)
         code = purge_part(store, parts[i], id);

@@ -26,6 +26,10 @@ struct case_row {
     char outcome[128];                                         /* set when closed */
     int64_t opened_at, updated_at, closed_at, last_message_at; /* closed_at 0 = not closed */
     int64_t message_count;
+    enum state consent;             /* machine consent; a state of another machine is stored as consent_none */
+    int64_t contacted_at;           /* somebody reached her, 0 = not yet */
+    int safe_from_min, safe_to_min; /* her safe hours in minutes of her day 0..1439; -1 = unknown, 0 is midnight */
+    int64_t joined_to;              /* the case that this one went into, 0 = none */
 };
 
 int cases_insert(struct store *store, const struct case_row *row) MUST_CHECK;
@@ -58,8 +62,11 @@ typedef int (*note_row_fn)(void *context, const struct note_row *row);
 int cases_add_note(struct store *store, const struct note_row *row) MUST_CHECK;
 int cases_list_notes(struct store *store, int64_t case_id, note_row_fn fn, void *context) MUST_CHECK;
 
-/* Shreds a closed case: key wrap, sealed texts, numbers, notes and tags are removed, the row with its labels stays for
- * figures. ERR_CONFLICT when it is not closed. */
+/* The closed case that has waited longest for its purge, if it was closed before before_ms; ERR_NOT_FOUND. */
+int cases_find_kept(struct store *store, int64_t before_ms, int64_t *ret_id) MUST_CHECK;
+
+/* Shreds a closed case: key wrap, sealed texts, numbers, notes, tags and her hours are removed, the row with its labels
+ * stays for figures. Her row of persons goes when no other case is hers. ERR_CONFLICT when it is not closed. */
 int cases_purge(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 
 enum {
     MESSAGES_INSERT,
+    MESSAGES_UPDATE,
     MESSAGES_FIND_DEDUPE,
     MESSAGES_COUNT_COPY,
     MESSAGES_GET,
@@ -29,15 +30,24 @@ enum {
 
 #define COLUMNS                                                                                                                \
     "id, case_id, direction, channel, dedupe, sender_tag, key_wrap, sender, recipient, text, received_at, sent_at, language, " \
-    "second_language, is_help, intent, categories, urgency, flags, evidence, is_late, part, part_total, copies"
+    "second_language, is_help, intent, categories, urgency, flags, evidence, is_late, part, part_total, copies, "              \
+    "author, is_doubtful"
 
 static const char *const texts[MESSAGES_COUNT] = {
     [MESSAGES_INSERT] =
         "INSERT INTO messages (" COLUMNS
         ") VALUES (:id, :case_id, :direction, :channel, :dedupe, :sender_tag, :key_wrap, "
         ":sender, :recipient, :text, :received_at, :sent_at, :language, :second_language, :is_help, :intent, "
-        ":categories, :urgency, :flags, :evidence, :is_late, :part, :part_total, :copies)",
-    [MESSAGES_FIND_DEDUPE] = "SELECT id FROM messages INDEXED BY messages_dedupe WHERE dedupe = :dedupe",
+        ":categories, :urgency, :flags, :evidence, :is_late, :part, :part_total, :copies, :author, :is_doubtful)",
+    [MESSAGES_UPDATE] =
+        "UPDATE messages SET case_id = :case_id, key_wrap = :key_wrap, sender = :sender, recipient = :recipient, "
+        "text = :text, language = :language, second_language = :second_language, is_help = :is_help, intent = :intent, "
+        "categories = :categories, urgency = :urgency, flags = :flags, evidence = :evidence, part = :part, "
+        "is_doubtful = :is_doubtful WHERE id = :id",
+    [MESSAGES_FIND_DEDUPE] =
+        "SELECT id FROM messages INDEXED BY messages_dedupe WHERE dedupe = :dedupe "
+        "UNION ALL SELECT message_id FROM parts INDEXED BY parts_dedupe WHERE dedupe = :dedupe "
+        "UNION ALL SELECT message_id FROM origins INDEXED BY origins_dedupe WHERE dedupe = :dedupe LIMIT 1",
     [MESSAGES_COUNT_COPY] = "UPDATE messages SET copies = copies + 1 WHERE id = :id",
     [MESSAGES_GET] = "SELECT " COLUMNS " FROM messages WHERE id = :id",
     [MESSAGES_LAST_OF] =
@@ -111,20 +121,48 @@ static int insert_row(struct store *store, const struct message_row *row, const 
     sql_bind_int(&sql, ":part", row->part);
     sql_bind_int(&sql, ":part_total", row->part_total);
     sql_bind_int(&sql, ":copies", row->copies);
+    sql_bind_text(&sql, ":author", row->author);
+    sql_bind_int(&sql, ":is_doubtful", row->is_doubtful);
     return sql_run(&sql);
 }
 
-int messages_insert(struct store *store, const struct message_row *row)
+static int write_row(struct store *store, const struct message_row *row,
+    int (*write)(struct store *, const struct message_row *, const struct triage_text *))
 {
     struct triage_text text;
     buf_init(&text.categories, SET_TEXT_MAX);
     buf_init(&text.flags, SET_TEXT_MAX);
     int code = print_triage(&row->triage, &text);
     if (code == 0)
-        code = insert_row(store, row, &text);
+        code = write(store, row, &text);
     buf_done(&text.categories);
     buf_done(&text.flags);
     return code;
+}
+
+int messages_insert(struct store *store, const struct message_row *row)
+{
+    return write_row(store, row, insert_row);
+}
+
+static int update_row(struct store *store, const struct message_row *row, const struct triage_text *text)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, MESSAGES_UPDATE);
+    sql_bind_id(&sql, ":case_id", row->case_id);
+    sql_bind_span(&sql, ":key_wrap", row->key_wrap);
+    sql_bind_span(&sql, ":sender", row->sender);
+    sql_bind_span(&sql, ":recipient", row->recipient);
+    sql_bind_span(&sql, ":text", row->text);
+    bind_triage(&sql, &row->triage, text);
+    sql_bind_int(&sql, ":part", row->part);
+    sql_bind_int(&sql, ":is_doubtful", row->is_doubtful);
+    sql_bind_int(&sql, ":id", row->id);
+    return sql_run_one(&sql);
+}
+
+int messages_update(struct store *store, const struct message_row *row)
+{
+    return write_row(store, row, update_row);
 }
 
 int messages_find_dedupe(struct store *store, const unsigned char *dedupe, int64_t *ret_id)
@@ -177,6 +215,8 @@ static int read_row(struct sql *sql, struct message_row *row)
     row->part = (unsigned)sql_read_int(sql);
     row->part_total = (unsigned)sql_read_int(sql);
     row->copies = (unsigned)sql_read_int(sql);
+    sql_read_text(sql, row->author, sizeof row->author);
+    row->is_doubtful = sql_read_int(sql) != 0;
     return sql_check(sql);
 }
 

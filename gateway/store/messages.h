@@ -23,14 +23,21 @@ struct message_row {
     int64_t received_at, sent_at;        /* sent_at: the provider's time, 0 = unknown */
     struct triage triage;                /* evidence is stored as offsets, never as words of hers */
     bool is_late;
-    unsigned part, part_total; /* 0, 0 = whole */
+    unsigned part, part_total; /* how many of how many parts have come; 0, 0 = it came whole */
     unsigned copies;           /* further arrivals of the same content */
+    char author[NAME_MAX_LEN]; /* "" = the person herself (in) or the machine (out); else a contact or "uid:N" who wrote
+                                  it */
+    bool is_doubtful;          /* it may not be she who wrote */
 };
 
 /* ERR_EXISTS when the dedupe key is known (nothing written). */
 int messages_insert(struct store *store, const struct message_row *row) MUST_CHECK;
-/* Id of the message with that key; ERR_NOT_FOUND. */
+/* Id of the message with that key, also when it is the key of one of its parts or of its arrival by another channel;
+ * ERR_NOT_FOUND. */
 int messages_find_dedupe(struct store *store, const unsigned char *dedupe, int64_t *ret_id) MUST_CHECK;
+/* A further part came: writes case_id, key_wrap, sender, recipient, text, triage, part, is_doubtful and
+ * nothing else. ERR_NOT_FOUND. */
+int messages_update(struct store *store, const struct message_row *row) MUST_CHECK;
 int messages_count_copy(struct store *store, int64_t id) MUST_CHECK;
 int messages_get(struct store *store, int64_t id, struct message_row *ret_row) MUST_CHECK;
 /* The newest inbound message of that number within any case; ERR_NOT_FOUND. For history-aware triage. */

@@ -21,12 +21,14 @@ enum outbox_kind {
     OUTBOX_NOTICE /* to a contact or the administrator */
 };
 
+#define OUTBOX_REPLY_FORCED 1 /* address of a reply for which a person overrode her rules, with a reason */
+
 struct outbox_row {
     int64_t id;
     enum outbox_kind kind;
     int64_t case_id, alert_id, message_id; /* 0 = none */
     char contact[NAME_MAX_LEN];            /* of a reply: who said it, "" = the machine */
-    int address;                           /* index in the contact's addresses */
+    int address;                           /* index in the contact's addresses; of a reply: see OUTBOX_REPLY_FORCED */
     char channel[NAME_MAX_LEN];
     enum urgency urgency; /* orders the queue */
     enum state state;

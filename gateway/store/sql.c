@@ -27,6 +27,12 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_AUDIT] = &audit_sql,
     [SQL_QUARANTINE] = &quarantine_sql,
     [SQL_CONTACTS] = &contacts_sql,
+    [SQL_PERSONS] = &persons_sql,
+    [SQL_DRILLS] = &drills_sql,
+    [SQL_FINDINGS] = &findings_sql,
+    [SQL_JOINS] = &joins_sql,
+    [SQL_PARTS] = &parts_sql,
+    [SQL_ECHOES] = &echoes_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

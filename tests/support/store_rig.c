@@ -67,6 +67,19 @@ void rig_open_memory(struct store_rig *rig)
     must(rig_reopen(rig) == 0, rig->error.text);
 }
 
+void rig_empty(struct store_rig *rig)
+{
+    static const char empty[] =
+        "PRAGMA foreign_keys = OFF; BEGIN;"
+        "DELETE FROM findings; DELETE FROM drills; DELETE FROM persons; DELETE FROM contacts; DELETE FROM quarantine;"
+        "DELETE FROM reports; DELETE FROM outbox; DELETE FROM steps; DELETE FROM alerts; DELETE FROM messages;"
+        "DELETE FROM notes; DELETE FROM cases;"
+        "UPDATE counters SET value = CASE name WHEN 'case' THEN 1000 ELSE 0 END;"
+        "COMMIT; PRAGMA foreign_keys = ON;";
+    must(sqlite3_exec(rig->store->db, empty, NULL, NULL, NULL) == SQLITE_OK, sqlite3_errmsg(rig->store->db));
+    must(turn_load(rig->store) == 0 && audit_load(rig->store) == 0, "an emptied store cannot be read");
+}
+
 static void remove_folder(const char *folder)
 {
     char path[400];
@@ -113,7 +126,10 @@ struct case_row rig_case(struct store_rig *rig, int64_t number)
         .opened_at = RIG_NOW,
         .updated_at = RIG_NOW,
         .last_message_at = RIG_NOW,
-        .message_count = 1 };
+        .message_count = 1,
+        .consent = STATE_consent_none,
+        .safe_from_min = -1,
+        .safe_to_min = -1 };
     rig_tag(number, row.sender_tag);
     memset(row.key_wrap, 7, row.key_wrap_len);
     return row;

@@ -85,6 +85,57 @@ static void public_ids_are_unique_and_codes_within_their_case(void **state)
     end(&rig);
 }
 
+static void alert_is_found_by_its_code_in_any_state(void **state)
+{
+    struct store_rig rig;
+    int64_t case_id;
+    struct message_row message;
+    struct alert_row got;
+    (void)state;
+    begin(&rig, &case_id, &message);
+    struct alert_row row = rig_alert(&rig, case_id, message.id), bare = rig_alert(&rig, case_id, message.id);
+    str_copy(row.code, sizeof row.code, "KTRM");
+    assert_int_equal(alerts_insert(rig.store, &row), 0);
+    assert_int_equal(alerts_insert(rig.store, &bare), 0);
+    for (int word = STATE_alert_open; word <= STATE_alert_ended; word++) {
+        assert_int_equal(alerts_set_state(rig.store, row.id, (enum state)word, RIG_NOW), 0);
+        memset(&got, 0, sizeof got);
+        assert_int_equal(alerts_find_code(rig.store, case_id, "KTRM", &got), 0);
+        assert_true(got.id == row.id && (int)got.state == word);
+    }
+    assert_int_equal(alerts_find_code(rig.store, case_id, "KTRN", &got), ERR_NOT_FOUND);
+    assert_int_equal(alerts_find_code(rig.store, case_id + 1, "KTRM", &got), ERR_NOT_FOUND);
+    assert_int_equal(alerts_find_code(rig.store, case_id, "", &got), ERR_NOT_FOUND);
+    end(&rig);
+}
+
+static void wrong_tries_are_counted_for_one_alert_and_undone_with_their_turn(void **state)
+{
+    struct store_rig rig;
+    int64_t case_id;
+    int tries = 0;
+    struct message_row message;
+    struct alert_row got;
+    (void)state;
+    begin(&rig, &case_id, &message);
+    struct alert_row row = rig_alert(&rig, case_id, message.id), other = rig_alert(&rig, case_id, message.id);
+    assert_int_equal(alerts_insert(rig.store, &row), 0);
+    assert_int_equal(alerts_insert(rig.store, &other), 0);
+    for (int want = 1; want <= 5; want++) {
+        assert_int_equal(alerts_count_wrong(rig.store, row.id, &tries), 0);
+        assert_int_equal(tries, want);
+    }
+    assert_int_equal(store_savepoint(rig.store), 0);
+    assert_int_equal(alerts_count_wrong(rig.store, row.id, &tries), 0);
+    store_undo(rig.store);
+    assert_int_equal(alerts_get(rig.store, row.id, &got), 0);
+    assert_int_equal(got.wrong_tries, 5);
+    assert_int_equal(alerts_get(rig.store, other.id, &got), 0);
+    assert_int_equal(got.wrong_tries, 0);
+    assert_int_equal(alerts_count_wrong(rig.store, 99, &tries), ERR_NOT_FOUND);
+    end(&rig);
+}
+
 static void ending_a_case_ends_its_waiting_alerts_only(void **state)
 {
     static const struct {
@@ -233,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alert_comes_back_by_id_and_by_public_id),
         cmocka_unit_test(public_ids_are_unique_and_codes_within_their_case),
+        cmocka_unit_test(alert_is_found_by_its_code_in_any_state),
+        cmocka_unit_test(wrong_tries_are_counted_for_one_alert_and_undone_with_their_turn),
         cmocka_unit_test(ending_a_case_ends_its_waiting_alerts_only),
         cmocka_unit_test(alert_lists_filter_order_and_page),
         cmocka_unit_test(due_steps_come_earliest_first_and_can_be_changed_while_listed),

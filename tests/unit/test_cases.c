@@ -48,6 +48,9 @@ static void assert_same(const struct case_row *a, const struct case_row *b)
     assert_string_equal(a->outcome, b->outcome);
     assert_true(a->opened_at == b->opened_at && a->updated_at == b->updated_at && a->closed_at == b->closed_at);
     assert_true(a->last_message_at == b->last_message_at && a->message_count == b->message_count);
+    assert_int_equal(a->consent, b->consent);
+    assert_true(a->contacted_at == b->contacted_at && a->joined_to == b->joined_to);
+    assert_true(a->safe_from_min == b->safe_from_min && a->safe_to_min == b->safe_to_min);
 }
 
 static void every_field_comes_back(void **state)
@@ -64,6 +67,8 @@ static void every_field_comes_back(void **state)
     assert_int_equal(cases_insert(rig.store, &row), ERR_EXISTS);
     assert_int_equal(cases_get(rig.store, row.id, &got), 0);
     assert_same(&row, &got);
+    struct case_row other = rig_case(&rig, 2);
+    assert_int_equal(cases_insert(rig.store, &other), 0);
     row.state = STATE_case_taken;
     row.verification = STATE_verification_verified;
     row.urgency = URGENCY_critical;
@@ -72,12 +77,80 @@ static void every_field_comes_back(void **state)
     row.message_count = 9;
     row.last_message_at = row.updated_at = RIG_NOW + 5;
     str_copy(row.outcome, sizeof row.outcome, "reached");
+    row.consent = STATE_consent_override;
+    row.contacted_at = RIG_NOW + 6;
+    row.safe_from_min = 1380;
+    row.safe_to_min = 30;
+    row.joined_to = other.id;
     assert_int_equal(cases_update(rig.store, &row), 0);
     assert_int_equal(cases_get(rig.store, row.id, &got), 0);
     assert_same(&row, &got);
     row.id = 4711;
     assert_int_equal(cases_update(rig.store, &row), ERR_NOT_FOUND);
     assert_int_equal(cases_get(rig.store, 4711, &got), ERR_NOT_FOUND);
+    end(&rig);
+}
+
+static void consent_of_an_older_caller_is_none(void **state)
+{
+    static const struct {
+        const char *label;
+        enum state in, want;
+    } cases[] = {
+        { "filled with zeros", (enum state)0, STATE_consent_none },
+        { "a word of another machine", STATE_alert_held, STATE_consent_none },
+        { "no state at all", STATE_COUNT, STATE_consent_none },
+        { "none", STATE_consent_none, STATE_consent_none },
+        { "asked", STATE_consent_asked, STATE_consent_asked },
+        { "yes", STATE_consent_yes, STATE_consent_yes },
+        { "no", STATE_consent_no, STATE_consent_no },
+        { "override", STATE_consent_override, STATE_consent_override },
+    };
+    struct store_rig rig;
+    struct case_row got;
+    (void)state;
+    begin(&rig);
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct case_row row = rig_case(&rig, (int64_t)i + 1);
+        row.consent = cases[i].in;
+        assert_int_equal(cases_insert(rig.store, &row), 0);
+        assert_int_equal(cases_get(rig.store, row.id, &got), 0);
+        if (got.consent != cases[i].want)
+            fail_msg("%s: got %s", cases[i].label, state_word(got.consent));
+    }
+    end(&rig);
+}
+
+static void hours_and_joins_that_cannot_be_are_refused(void **state)
+{
+    static const struct {
+        const char *label;
+        int from_min, to_min;
+        int64_t joined_to; /* -1 = itself */
+        int want;
+    } cases[] = {
+        { "nothing known", -1, -1, 0, 0 },
+        { "over midnight", 1380, 30, 0, 0 },
+        { "from a time on", 1380, -1, 0, 0 },
+        { "midnight to the last minute", 0, 1439, 0, 0 },
+        { "a minute too many", 0, 1440, 0, ERR_INVALID },
+        { "below unknown", -2, 5, 0, ERR_INVALID },
+        { "into a case that is not there", -1, -1, 4711, ERR_INVALID },
+        { "into itself", -1, -1, -1, ERR_INVALID },
+        { "into another", -1, -1, 1001, 0 },
+    };
+    struct store_rig rig;
+    (void)state;
+    begin(&rig);
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct case_row row = rig_case(&rig, (int64_t)i + 1);
+        row.safe_from_min = cases[i].from_min;
+        row.safe_to_min = cases[i].to_min;
+        row.joined_to = cases[i].joined_to < 0 ? row.id : cases[i].joined_to;
+        int code = cases_insert(rig.store, &row);
+        if (code != cases[i].want)
+            fail_msg("%s: %s", cases[i].label, error_name(code));
+    }
     end(&rig);
 }
 
@@ -253,12 +326,17 @@ static void purge_shreds_a_closed_case_and_keeps_its_figures(void **state)
     assert_int_equal(cases_purge(rig.store, case_id, RIG_NOW + 9), ERR_CONFLICT);
     assert_int_equal(cases_purge(rig.store, 4711, RIG_NOW + 9), ERR_NOT_FOUND);
     close_case(&rig, case_id);
+    assert_int_equal(cases_get(rig.store, case_id, &got), 0);
+    got.safe_from_min = 60;
+    got.consent = STATE_consent_yes;
+    assert_int_equal(cases_update(rig.store, &got), 0);
     assert_int_equal(cases_purge(rig.store, case_id, RIG_NOW + 9), 0);
 
     assert_int_equal(cases_get(rig.store, case_id, &got), 0);
     assert_int_equal(got.key_wrap_len, 0);
     assert_memory_equal(got.sender_tag, zeros, STORE_TAG_LEN);
-    assert_true(got.categories != 0 && got.opened_at == RIG_NOW);
+    assert_true(got.categories != 0 && got.opened_at == RIG_NOW && got.consent == STATE_consent_yes);
+    assert_true(got.safe_from_min == -1 && got.safe_to_min == -1);
     count = 0;
     assert_int_equal(cases_list_notes(rig.store, case_id, count_note, &count), 0);
     assert_int_equal(count, 0);
@@ -310,6 +388,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_comes_back),
+        cmocka_unit_test(consent_of_an_older_caller_is_none),
+        cmocka_unit_test(hours_and_joins_that_cannot_be_are_refused),
         cmocka_unit_test(one_number_has_one_case_that_is_not_closed),
         cmocka_unit_test(unknown_senders_are_never_joined),
         cmocka_unit_test(closed_case_needs_its_time),

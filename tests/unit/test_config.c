@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "config/hosts.h"
+#include "config/texts.h"
 #include "gateway/base/str.h"
 #include "tests/support/lineconf.h"
 
@@ -159,6 +160,67 @@ static void urgencies_are_an_exact_set(void **state)
     struct config *config = load(*state, text);
     assert_int_equal(config->routes[0].urgencies, 1u << URGENCY_soon | 1u << URGENCY_critical);
     config_free(config);
+}
+
+static void what_is_new_has_defaults_for_old_files(void **state)
+{
+    struct config *config = load(*state, lineconf_text);
+    assert_int_equal(config->replies.daily_budget, 200);
+    assert_int_equal(config->replies.rule_count, 0);
+    assert_int_equal(config->consent.mode, CONSENT_OFF);
+    assert_int_equal(config->auditor.contact_count, 0);
+    assert_int_equal(config->auditor.every_ms, 60000);
+    assert_int_equal(config->auditor.stale_ms, 30LL * 86400000);
+    assert_int_equal(config->policies[0].contacted_ms, 15 * 60000);
+    assert_non_null(config->texts);
+    assert_int_equal(texts_command(config->texts, span_of("ok")), COMMAND_TAKE);
+    config_free(config);
+}
+
+static void replies_auditor_and_consent_are_read(void **state)
+{
+    AUTO_FREE char *text = lineconf_change("routes = (",
+        "replies = { mode = \"silent\"; window = \"12 h\"; daily_budget = 7; rules = (\n"
+        "  { mode = \"off\"; countries = [ \"AE\", \"??\" ]; urgencies = [ \"critical\" ]; },\n"
+        "  { mode = \"silent\"; languages = [ \"ne\" ]; } ); };\n"
+        "auditor = { contacts = [ \"house\" ]; every = \"30 s\"; stale_after = \"7 d\"; };\n"
+        "consent = { mode = \"off\"; };\nroutes = (");
+    struct config *config = load(*state, text);
+    assert_int_equal(config->replies.mode, REPLIES_SILENT);
+    assert_int_equal(config->replies.window_ms, 12 * 3600000);
+    assert_int_equal(config->replies.daily_budget, 7);
+    assert_int_equal(config->replies.rule_count, 2);
+    assert_int_equal(config->replies.rules[0].mode, REPLIES_OFF);
+    assert_int_equal(config->replies.rules[0].urgencies, 1u << URGENCY_critical);
+    assert_int_equal(config->replies.rules[0].countries.count, 2);
+    assert_int_equal(config->replies.rules[1].urgencies, (1u << URGENCY_COUNT) - 1);
+    assert_string_equal(config->replies.rules[1].languages.items[0], "ne");
+    assert_int_equal(config->auditor.contact_count, 1);
+    assert_ptr_equal(config->auditor.contacts[0], config_find_contact(config, "house"));
+    assert_int_equal(config->auditor.every_ms, 30000);
+    config_free(config);
+}
+
+static void sentences_are_found_by_key_or_beside_the_lexicon(void **state)
+{
+    char here[512], put[1200];
+    assert_non_null(getcwd(here, sizeof here));
+    for (int by_key = 0; by_key < 2; by_key++) {
+        if (by_key)
+            snprintf(put, sizeof put,
+                "replies_texts = \"%s/config/replies\"; commands = \"%s/config/commands.conf\";\nlisten =", here, here);
+        else
+            snprintf(put, sizeof put, "lexicon = \"%s/config/lexicon\";\nlisten =", here);
+        AUTO_FREE char *more = lineconf_change("listen =", put);
+        AUTO_FREE char *text = lineconf_replace(
+            more, "routes = (", "replies = { mode = \"neutral\"; };\nconsent = { mode = \"ask\"; };\nroutes = (");
+        struct config *config = load(*state, text);
+        assert_int_equal(config->consent.mode, CONSENT_ASK);
+        assert_non_null(texts_find(config->texts, TEXT_CONSENT, "ne"));
+        assert_int_equal(texts_command(config->texts, span_of("tidak")), COMMAND_DECLINE);
+        assert_int_equal(texts_country(config->texts, "AE") != NULL, !by_key);
+        config_free(config);
+    }
 }
 
 static void direction_limits_a_channel(void **state)
@@ -336,6 +398,9 @@ int main(void)
         cmocka_unit_test(contacts_have_addresses_in_order_and_normal_form),
         cmocka_unit_test(policies_and_routes_point_into_the_snapshot),
         cmocka_unit_test(urgencies_are_an_exact_set),
+        cmocka_unit_test(what_is_new_has_defaults_for_old_files),
+        cmocka_unit_test(replies_auditor_and_consent_are_read),
+        cmocka_unit_test(sentences_are_found_by_key_or_beside_the_lexicon),
         cmocka_unit_test(direction_limits_a_channel),
         cmocka_unit_test(only_ngo_and_shelter_need_no_consent),
         cmocka_unit_test(check_only_asks_no_more_than_can_be_judged),

@@ -134,6 +134,17 @@ static void structure_is_explained(void **state)
 static void names_are_checked_and_followed(void **state)
 {
     static const struct row rows[] = {
+        { "sentences that are not there", "routes = (", "replies = { mode = \"neutral\"; };\nroutes = (",
+            "helplined.conf:29: automatic texts are switched on, but there is no folder `replies` with their sentences: set "
+            "`replies_texts`" },
+        { "question that is not there", "routes = (", "consent = { mode = \"ask\"; };\nroutes = (",
+            "helplined.conf: automatic texts are switched on, but there is no folder `replies` with their sentences: set "
+            "`replies_texts`" },
+        { "rule", "routes = (", "replies = { rules = ( { mode = \"off\"; countries = [ \"ZQ\" ]; } ); };\nroutes = (",
+            "helplined.conf:29: replies.rules[0]: `countries`: entry 0 is not an ISO 3166 code known here, such as \"SA\", or "
+            "\"??\"" },
+        { "auditor's contact", "routes = (", "auditor = { contacts = [ \"hous\" ]; };\nroutes = (",
+            "helplined.conf:29: auditor: there is no contact `hous`, did you mean `house`?" },
         { "duplicate channel", "name = \"spare\"", "name = \"desk\"",
             "helplined.conf:8: channels[2] (desk): channels[1] has this name already" },
         { "duplicate contact", "{ name = \"embassy\";",

@@ -57,6 +57,8 @@ static void assert_same(const struct message_row *a, const struct message_row *b
     }
     assert_true(
         a->is_late == b->is_late && a->part == b->part && a->part_total == b->part_total && a->copies == b->copies);
+    assert_string_equal(a->author, b->author);
+    assert_int_equal(a->is_doubtful, b->is_doubtful);
 }
 
 static void every_field_comes_back(void **state)
@@ -82,6 +84,8 @@ static void every_field_comes_back(void **state)
     row.part = 2;
     row.part_total = 3;
     row.copies = 4;
+    row.is_doubtful = true;
+    str_copy(row.author, sizeof row.author, "uid:1000");
     row.key_wrap = span_of("wrap");
     insert(&rig, &row);
     assert_int_equal(messages_get(rig.store, row.id, &got), 0);

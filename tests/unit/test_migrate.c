@@ -17,15 +17,19 @@
 /* The steps that a later build would bring. */
 static const struct migration_sql next_steps[] = {
     { 1, "initial", "this text is never read, because the database is past it" },
-    { 2, "mood",
+    { 2, "response", "nor is this" },
+    { 3, "parts", "nor this" },
+    { 4, "mood",
         "ALTER TABLE cases ADD COLUMN mood TEXT NOT NULL DEFAULT ''; CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT;" },
-    { 3, "fill", "INSERT INTO moods VALUES ('calm');" },
+    { 5, "fill", "INSERT INTO moods VALUES ('calm');" },
     { 0, NULL, NULL },
 };
 static const struct migration_sql broken_steps[] = {
     { 1, "initial", "" },
-    { 2, "mood", "CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT; INSERT INTO moods VALUES ('calm');" },
-    { 3, "broken", "INSERT INTO nowhere VALUES (1);" },
+    { 2, "response", "" },
+    { 3, "parts", "" },
+    { 4, "mood", "CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT; INSERT INTO moods VALUES ('calm');" },
+    { 5, "broken", "INSERT INTO nowhere VALUES (1);" },
     { 0, NULL, NULL },
 };
 
@@ -65,14 +69,14 @@ static void older_database_is_migrated_after_a_private_backup(void **state)
     fill(&rig);
     assert_int_equal(migrate_apply(rig.store, next_steps, &rig.error), 0);
     close_store(&rig);
-    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 3);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 5);
     assert_int_equal(rig_query(&rig, "SELECT count(*) FROM cases JOIN moods WHERE mood = '' AND word = 'calm'"), 1);
-    snprintf(backup, sizeof backup, "%s.before-version-2", rig.path);
+    snprintf(backup, sizeof backup, "%s.before-version-4", rig.path);
     assert_int_equal(stat(backup, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     struct store_rig copy = rig;
     str_copy(copy.path, sizeof copy.path, backup);
-    assert_int_equal(rig_query(&copy, "PRAGMA user_version"), 1);
+    assert_int_equal(rig_query(&copy, "PRAGMA user_version"), 3);
     assert_int_equal(rig_query(&copy, "SELECT count(*) FROM messages"), 1);
     rig_close(&rig);
 }
@@ -84,9 +88,9 @@ static void step_that_fails_leaves_the_old_database(void **state)
     (void)state;
     fill(&rig);
     assert_int_not_equal(migrate_apply(rig.store, broken_steps, &rig.error), 0);
-    assert_non_null(strstr(rig.error.text, "step 3 (broken)"));
+    assert_non_null(strstr(rig.error.text, "step 5 (broken)"));
     close_store(&rig);
-    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 1);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 3);
     assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_schema WHERE name = 'moods'"), 0);
     assert_int_equal(rig_reopen(&rig), 0);
     assert_int_equal(audit_verify(rig.store, &count, &first_bad), 0);
@@ -120,24 +124,185 @@ static void same_version_changes_nothing(void **state)
     rig_close(&rig);
 }
 
-/* The dump of every released schema opens with this program: its rows are there and its chain holds. */
-static void dump_of_the_first_schema_opens(void **state)
+/* ---- dumps of released schemas: each opens with this program, its rows are there and its chain holds ---- */
+
+/* A closed database made from a dump. */
+static void load_dump(struct store_rig *rig, const char *dump)
+{
+    rig_open(rig);
+    close_store(rig);
+    assert_int_equal(remove(rig->path), 0);
+    rig_tamper_file(rig, dump);
+    assert_int_equal(chmod(rig->path, 0600), 0);
+}
+
+static void check_whole(struct store_rig *rig)
+{
+    int64_t count = 0, first_bad = 0;
+    assert_int_equal(audit_verify(rig->store, &count, &first_bad), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(store_check(rig->store, &rig->error), 0);
+}
+
+static int64_t query(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+        fail_msg("%s: %s", sqlite3_errmsg(db), sql);
+    int64_t value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+/* Rows of the old table that the new one does not have, looking at the old one's columns only, and the other way. */
+static int64_t count_differences(sqlite3 *db, const char *table)
+{
+    static const char *const directions[][2] = { { "old", "main" }, { "main", "old" } };
+    char columns[1000], sql[3000];
+    sqlite3_stmt *stmt = NULL;
+    int64_t count = 0;
+    snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s', 'old')", table);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_true(str_copy(columns, sizeof columns, (const char *)sqlite3_column_text(stmt, 0)));
+    sqlite3_finalize(stmt);
+    for (size_t i = 0; i < STR_COUNT(directions); i++) {
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM (SELECT %s FROM %s.%s EXCEPT SELECT %s FROM %s.%s)", columns,
+            directions[i][0], table, columns, directions[i][1], table);
+        count += query(db, sql);
+    }
+    return count;
+}
+
+/* The copy made before the step is the witness: every row of every old table is as it was. */
+static void compare_with_backup(struct store_rig *rig, const char *backup)
+{
+    char sql[200];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    int tables = 0;
+    assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+    snprintf(sql, sizeof sql, "ATTACH '%s' AS old", backup);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(query(db, "SELECT count(*) FROM old.messages"), 2);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "SELECT name FROM old.sqlite_schema WHERE type = 'table'", -1, &stmt, NULL), SQLITE_OK);
+    for (; sqlite3_step(stmt) == SQLITE_ROW; tables++)
+        if (count_differences(db, (const char *)sqlite3_column_text(stmt, 0)) != 0)
+            fail_msg("%s has changed", sqlite3_column_text(stmt, 0));
+    assert_true(tables >= 12);
+    sqlite3_finalize(stmt);
+    /* The comparison itself can fail. */
+    assert_int_equal(sqlite3_exec(db, "UPDATE cases SET owner = 'x' WHERE id = 1001", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(count_differences(db, "cases"), 2);
+    sqlite3_close(db);
+}
+
+static void dump_of_the_first_schema_is_brought_up_unchanged(void **state)
 {
     struct store_rig rig;
     struct case_row row;
-    int64_t count = 0, first_bad = 0;
+    struct message_row message;
+    struct person_row person;
+    struct stat status;
+    char backup[128];
     (void)state;
-    rig_open(&rig);
-    close_store(&rig);
-    assert_int_equal(remove(rig.path), 0);
-    rig_tamper_file(&rig, "tests/upgrade/schema_0001.sql");
-    assert_int_equal(chmod(rig.path, 0600), 0);
+    load_dump(&rig, "tests/upgrade/schema_0001.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 1);
     assert_int_equal(rig_reopen(&rig), 0);
     assert_int_equal(cases_get(rig.store, 1001, &row), 0);
     assert_int_equal(row.state, STATE_case_open);
-    assert_int_equal(audit_verify(rig.store, &count, &first_bad), 0);
-    assert_int_equal(count, 2);
-    assert_int_equal(store_check(rig.store, &rig.error), 0);
+    assert_int_equal(row.consent, STATE_consent_none);
+    assert_true(row.contacted_at == 0 && row.safe_from_min == -1 && row.safe_to_min == -1 && row.joined_to == 0);
+    assert_int_equal(messages_get(rig.store, 2, &message), 0);
+    assert_string_equal(message.author, "");
+    assert_false(message.is_doubtful);
+    assert_int_equal(persons_get(rig.store, row.sender_tag, &person), 0);
+    assert_false(person.is_stopped);
+    check_whole(&rig);
+    close_store(&rig);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 3);
+    snprintf(backup, sizeof backup, "%s.before-version-2", rig.path);
+    assert_int_equal(stat(backup, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    compare_with_backup(&rig, backup);
+    rig_close(&rig);
+}
+
+static void step_to_the_second_schema_is_all_or_nothing(void **state)
+{
+    struct store_rig rig;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0001.sql");
+    rig_tamper(&rig, "CREATE TABLE findings (in_the_way TEXT) STRICT");
+    assert_int_not_equal(rig_reopen(&rig), 0);
+    assert_non_null(strstr(rig.error.text, "step 2 (response)"));
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 1);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM pragma_table_info('cases') WHERE name = 'consent'"), 0);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_schema WHERE name IN ('persons', 'outbox_auto')"), 0);
+    rig_tamper(&rig, "DROP TABLE findings");
+    assert_int_equal(rig_reopen(&rig), 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
+static int take_finding(void *context, const struct finding_row *row)
+{
+    *(struct finding_row *)context = *row;
+    return 0;
+}
+
+static void dump_of_the_second_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct case_row row;
+    struct person_row person;
+    struct drill_row drill;
+    struct finding_row finding = { 0 };
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0002.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 2);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(cases_get(rig.store, 1002, &row), 0);
+    assert_int_equal(row.consent, STATE_consent_asked);
+    assert_true(row.contacted_at == RIG_NOW && row.safe_from_min == 1380 && row.safe_to_min == 0);
+    assert_int_equal(row.joined_to, 1001);
+    assert_int_equal(persons_get(rig.store, row.sender_tag, &person), 0);
+    assert_int_equal(person.asked, QUESTION_CONSENT);
+    assert_int_equal(drills_get(rig.store, 1003, &drill), 0);
+    assert_string_equal(drill.contact, "ngo-desk");
+    assert_int_equal(findings_list(rig.store, true, 10, take_finding, &finding), 0);
+    assert_string_equal(finding.object, "case:1001");
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
+static int count_part(void *context, const struct part_row *row)
+{
+    (void)row;
+    ++*(unsigned *)context;
+    return 0;
+}
+
+static void dump_of_the_third_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct join_row join;
+    int64_t message_id;
+    unsigned parts = 0;
+    unsigned char key[STORE_TAG_LEN];
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0003.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 3);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(joins_get(rig.store, 2, &join), 0);
+    assert_true(join.total == 2 && join.due_at == RIG_NOW + 90000 && !join.is_told && join.is_rise);
+    assert_int_equal(parts_list(rig.store, 2, count_part, &parts), 0);
+    assert_int_equal(parts, 1);
+    rig_tag(77, key);
+    assert_int_equal(messages_find_dedupe(rig.store, key, &message_id), 0);
+    assert_int_equal(message_id, 2);
+    check_whole(&rig);
     rig_close(&rig);
 }
 
@@ -149,7 +314,10 @@ int main(void)
         cmocka_unit_test(step_that_fails_leaves_the_old_database),
         cmocka_unit_test(newer_database_is_refused_and_left_alone),
         cmocka_unit_test(same_version_changes_nothing),
-        cmocka_unit_test(dump_of_the_first_schema_opens),
+        cmocka_unit_test(dump_of_the_first_schema_is_brought_up_unchanged),
+        cmocka_unit_test(step_to_the_second_schema_is_all_or_nothing),
+        cmocka_unit_test(dump_of_the_second_schema_opens),
+        cmocka_unit_test(dump_of_the_third_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -366,6 +366,43 @@ static void cancelling_a_case_spares_what_is_under_way_and_replies(void **state)
     end(&rig);
 }
 
+static void cancelling_replies_leaves_alerts_and_what_is_under_way(void **state)
+{
+    struct store_rig rig;
+    struct alert_row alert;
+    int64_t counts[STATE_COUNT];
+    int64_t replies[3];
+    (void)state;
+    begin(&rig, &alert);
+    struct case_row other = rig_case(&rig, 2);
+    assert_int_equal(cases_insert(rig.store, &other), 0);
+    int64_t waiting_alert = insert(&rig, &alert, URGENCY_soon, RIG_NOW + 1);
+    for (int i = 0; i < 3; i++) {
+        struct outbox_row reply = rig_outbox(&rig, &alert);
+        reply.kind = OUTBOX_REPLY;
+        reply.alert_id = 0;
+        reply.case_id = i == 2 ? other.id : alert.case_id;
+        str_copy(reply.contact, sizeof reply.contact, i == 1 ? "ngo-desk" : "");
+        assert_int_equal(outbox_insert(rig.store, &reply), 0);
+        replies[i] = reply.id;
+    }
+    struct outbox_row leased = rig_outbox(&rig, &alert);
+    leased.kind = OUTBOX_REPLY;
+    leased.state = STATE_outbox_leased;
+    leased.lease_until = RIG_NOW + 60;
+    assert_int_equal(outbox_insert(rig.store, &leased), 0);
+    assert_int_equal(outbox_cancel_replies(rig.store, alert.case_id), 0);
+    assert_int_equal(state_of(&rig, replies[0]), STATE_outbox_cancelled);
+    assert_int_equal(state_of(&rig, replies[1]), STATE_outbox_cancelled);
+    assert_int_equal(state_of(&rig, replies[2]), STATE_outbox_queued);
+    assert_int_equal(state_of(&rig, waiting_alert), STATE_outbox_queued);
+    assert_int_equal(state_of(&rig, leased.id), STATE_outbox_leased);
+    assert_int_equal(outbox_count(rig.store, counts), 0);
+    assert_true(counts[STATE_outbox_cancelled] == 2 && counts[STATE_outbox_queued] == 2);
+    assert_int_equal(outbox_cancel_replies(rig.store, 4711), 0);
+    end(&rig);
+}
+
 static void row_of_alert_and_address_is_known_in_any_state(void **state)
 {
     struct store_rig rig;
@@ -465,6 +502,7 @@ int main(void)
         cmocka_unit_test(failure_report_queues_again_and_a_dead_row_can_be_kicked),
         cmocka_unit_test(repeated_remote_id_finds_the_newest_row),
         cmocka_unit_test(cancelling_a_case_spares_what_is_under_way_and_replies),
+        cmocka_unit_test(cancelling_replies_leaves_alerts_and_what_is_under_way),
         cmocka_unit_test(row_of_alert_and_address_is_known_in_any_state),
         cmocka_unit_test(next_due_is_the_earliest_of_any_urgency),
         cmocka_unit_test(lists_filter_order_and_page),

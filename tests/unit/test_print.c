@@ -126,24 +126,57 @@ static void write_secret(const char *directory, const char *name, const char *te
     close(fd);
 }
 
-static void example_is_complete_with_its_credentials_and_has_no_gap(void **state)
+#define CREDENTIAL "@credential:"
+#define CREDENTIALS_MAX 128
+#define CREDENTIAL_USUAL "also-invented-secret-0123456789ab"
+
+struct credentials {
+    unsigned count;
+    char names[CREDENTIALS_MAX][64];
+};
+
+/* The names of all credentials that stand in the example, but for those in a comment. */
+static void find_credentials(struct credentials *found)
+{
+    char line[1024];
+    FILE *file = fopen(EXAMPLE, "r");
+    assert_non_null(file);
+    found->count = 0;
+    while (fgets(line, sizeof line, file)) {
+        const char *at = strstr(line, CREDENTIAL);
+        if (!at || line[strspn(line, " ")] == '#')
+            continue;
+        assert_true(found->count < CREDENTIALS_MAX);
+        at += strlen(CREDENTIAL);
+        snprintf(found->names[found->count++], sizeof found->names[0], "%.*s", (int)strcspn(at, "\""), at);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static const char *credential_of(const char *name)
 {
     static const struct {
         const char *name, *text;
-    } secrets[] = {
+    } special[] = {
         { "hot.key", "0123456789abcdef0123456789abcdef" },
         { "index.key", "fedcba9876543210fedcba9876543210" },
-        { "twilio-token", "00000000000000000000000000000000" },
         { "webhook-secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3" },
-        { "mail-password", "invented" },
-        { "generic-secret", "also-invented-secret" },
-        { "generic-token", "also-invented-token" },
     };
+    for (size_t i = 0; i < STR_COUNT(special); i++)
+        if (str_equal(special[i].name, name))
+            return special[i].text;
+    return CREDENTIAL_USUAL;
+}
+
+static void example_is_complete_with_its_credentials_and_has_no_gap(void **state)
+{
     char directory[] = "/tmp/example-XXXXXX";
+    struct credentials credentials;
     (void)state;
+    find_credentials(&credentials);
     assert_non_null(mkdtemp(directory));
-    for (size_t i = 0; i < STR_COUNT(secrets); i++)
-        write_secret(directory, secrets[i].name, secrets[i].text);
+    for (unsigned i = 0; i < credentials.count; i++)
+        write_secret(directory, credentials.names[i], credential_of(credentials.names[i]));
     setenv("CREDENTIALS_DIRECTORY", directory, 1);
     AUTO_REPORT *report = report_new();
     struct config *config = NULL;
@@ -151,8 +184,8 @@ static void example_is_complete_with_its_credentials_and_has_no_gap(void **state
     if (!code)
         coverage_check(config, WEEK_AT, report);
     unsetenv("CREDENTIALS_DIRECTORY");
-    for (size_t i = 0; i < STR_COUNT(secrets); i++)
-        write_secret(directory, secrets[i].name, NULL);
+    for (unsigned i = 0; i < credentials.count; i++)
+        write_secret(directory, credentials.names[i], NULL);
     rmdir(directory);
     for (unsigned i = 0; i < report->line_count; i++)
         fail_msg("%s", report->lines[i].text);
@@ -185,7 +218,7 @@ static void unknown_kind_appears_switched_off_and_loads(void **state)
     buf_init(&printed, PRINT_BYTES_MAX);
     print_example(&registry, &printed);
     assert_int_equal(buf_check(&printed), 0);
-    int code = config_load_text("x.conf", buf_span(&printed), &registry, CONFIG_CHECK_ONLY, report, &config);
+    int code = config_load_text("config/x.conf", buf_span(&printed), &registry, CONFIG_CHECK_ONLY, report, &config);
     for (unsigned i = 0; code && i < report->line_count; i++)
         print_error("%s\n", report->lines[i].text);
     assert_int_equal(code, 0);

@@ -25,12 +25,19 @@ static const char *const allowed[] = {
     "SCAN outbox USING INDEX outbox_queued",
     "SCAN outbox USING INDEX outbox_leased",
     "SCAN outbox USING INDEX outbox_dead",
+    "SCAN findings USING INDEX findings_open",
     /* the first entry of an index */
     "SEARCH steps USING COVERING INDEX steps_waiting",
 };
 static const char *const allowed_in[][2] = {
     /* query and step: a check of everything is meant to read everything */
     { "SELECT id, at, actor, action, case_id, object, detail, mac FROM audit NOT INDEXED ORDER BY id", "SCAN audit" },
+    /* rare: a long text that came by two paths; whether a row names the removed message is looked up row by row */
+    { "DELETE FROM messages WHERE id = :from_id", "SCAN alerts" },
+    { "DELETE FROM messages WHERE id = :from_id", "SCAN outbox" },
+    /* the newest findings: by the rowid, so it ends at the limit */
+    { "SELECT id, kind, object, first_at, last_at, told_at, resolved_at FROM findings ORDER BY id DESC LIMIT :limit",
+        "SCAN findings" },
 };
 
 static bool is_allowed(const char *query, const char *step)
@@ -49,7 +56,8 @@ static bool is_allowed(const char *query, const char *step)
 static bool is_small_sort(const char *query, const char *step)
 {
     static const char *const sources[] = { "INDEXED BY cases_live", "INDEXED BY outbox_leased",
-        "INDEXED BY outbox_case", "INDEXED BY quarantine_channel", "INDEXED BY outbox_queued" };
+        "INDEXED BY outbox_case", "INDEXED BY quarantine_channel", "INDEXED BY outbox_queued",
+        "INDEXED BY findings_open" };
     if (!str_equal(step, "USE TEMP B-TREE FOR ORDER BY"))
         return false;
     for (size_t i = 0; i < STR_COUNT(sources); i++)
@@ -92,7 +100,7 @@ static void every_prepared_query_uses_its_index(void **state)
                 fail_msg("%s\n  in: %s", step, set->texts[i]);
         }
     }
-    assert_true(checked > 60);
+    assert_true(checked > 80);
     rig_close(&rig);
 }
 
@@ -105,6 +113,10 @@ static void the_test_finds_a_query_without_an_index(void **state)
         "SELECT id FROM cases WHERE country = 'SA' ORDER BY opened_at",
         "SELECT id FROM audit ORDER BY at",
         "DELETE FROM steps WHERE done_at < 9",
+        "SELECT count(*) FROM outbox WHERE kind = 'reply' AND created_at >= 9",
+        "SELECT id FROM drills WHERE contact = 'x' ORDER BY sent_at DESC LIMIT 1",
+        "UPDATE findings SET resolved_at = 9 WHERE last_at < 9",
+        "SELECT tag FROM persons WHERE is_stopped = 1",
     };
     struct store_rig rig;
     char step[200];

@@ -4,10 +4,60 @@
  * Why:   tests/upgrade/README.md tells when and how.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/store_rig.h"
 
 #define TEXTS 2
+
+/* What the second schema brought: the last case has been asked and joined, its number has rules. */
+static int fill_response(struct store_rig *rig, int64_t case_id)
+{
+    struct case_row row;
+    bool is_new = false;
+    struct drill_row drill = { .id = store_next_id(rig->store, SEQUENCE_CASE),
+        .contact = "ngo-desk",
+        .public_id = "d1",
+        .code = "KTRM",
+        .sent_at = RIG_NOW,
+        .asked_by = "uid:1000" };
+    int code = cases_get(rig->store, case_id, &row);
+    struct person_row person = { .asked = QUESTION_CONSENT, .asked_at = RIG_NOW, .asked_case_id = case_id };
+    if (code == 0) {
+        memcpy(person.tag, row.sender_tag, STORE_TAG_LEN);
+        row.consent = STATE_consent_asked;
+        row.contacted_at = RIG_NOW;
+        row.safe_from_min = 23 * 60;
+        row.safe_to_min = 0;
+        row.joined_to = case_id - 1;
+        code = cases_update(rig->store, &row);
+    }
+    if (code == 0)
+        code = persons_put(rig->store, &person);
+    if (code == 0)
+        code = drills_insert(rig->store, &drill);
+    return code != 0 ? code : findings_see(rig->store, "case_without_step", "case:1001", RIG_NOW, &is_new);
+}
+
+/* What the third schema brought: the last message waits for its second part, the first one came by another path too. */
+static int fill_parts(struct store_rig *rig)
+{
+    struct join_row join = {
+        .message_id = 2, .total = 2, .newest_at = RIG_NOW, .due_at = RIG_NOW + 90000, .is_rise = true
+    };
+    struct part_row part = { .message_id = 2, .part = 1, .text = span_of("sealed"), .received_at = RIG_NOW };
+    struct origin_row origin = { .message_id = 1, .channel = "modem", .at = RIG_NOW };
+    rig_tag(76, join.key);
+    rig_tag(77, part.dedupe);
+    rig_tag(78, part.content);
+    rig_tag(79, origin.dedupe);
+    int code = joins_insert(rig->store, &join);
+    if (code == 0)
+        code = parts_insert(rig->store, &part);
+    if (code == 0)
+        code = echoes_add_origin(rig->store, &origin);
+    return code != 0 ? code : echoes_add(rig->store, origin.dedupe, 1, "line", RIG_NOW);
+}
 
 static int fill(struct store_rig *rig)
 {
@@ -15,6 +65,10 @@ static int fill(struct store_rig *rig)
     int code = store_begin(rig->store);
     for (int number = 1; code == 0 && number <= TEXTS; number++)
         code = rig_insert_text(rig, number, &case_id);
+    if (code == 0)
+        code = fill_response(rig, case_id);
+    if (code == 0)
+        code = fill_parts(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
