@@ -409,9 +409,8 @@ static int classify(int argc, char **argv)
     return rc ? EXIT_REFUSED : EXIT_DONE;
 }
 
-int main(int argc, char **argv)
+static int run(struct command *command, int argc, char **argv)
 {
-    struct command command = { .socket_path = SOCKET_USUAL, .args = json_object() };
     int at = 1, used = 0;
     for (; at < argc && str_starts(argv[at], "--"); at++) {
         if (str_equal(argv[at], "--help")) {
@@ -422,7 +421,7 @@ int main(int argc, char **argv)
             puts("helplinectl " HELPLINED_VERSION);
             return EXIT_DONE;
         }
-        int rc = take_option(&command, argc, argv, &at);
+        int rc = take_option(command, argc, argv, &at);
         if (rc)
             return rc;
     }
@@ -432,12 +431,17 @@ int main(int argc, char **argv)
     }
     if (str_equal(argv[at], "classify"))
         return classify(argc - at - 1, argv + at + 1);
-    command.verb = find_verb(argc - at, argv + at, &used);
-    if (!command.verb)
+    command->verb = find_verb(argc - at, argv + at, &used);
+    if (!command->verb)
         return complain("unknown noun or verb", argv[at]);
-    int rc = read_arguments(&command, argc - at - used, argv + at + used);
-    if (!rc)
-        rc = converse(&command);
+    int rc = read_arguments(command, argc - at - used, argv + at + used);
+    return rc ? rc : converse(command);
+}
+
+int main(int argc, char **argv)
+{
+    struct command command = { .socket_path = SOCKET_USUAL, .args = json_object() };
+    int rc = run(&command, argc, argv);
     json_decref(command.args);
     return rc;
 }

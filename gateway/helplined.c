@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/base/systemd.h"
+#include "gateway/console/console.h"
 #include "gateway/core/daemon.h"
 #include "gateway/core/kinds.h"
 #include "gateway/http/listen.h"
@@ -40,6 +42,7 @@ struct program {
     struct config *config; /* the snapshots that core points to */
     struct lexicon *lexicon;
     struct loop *loop;
+    struct console *console;
     struct daemon *daemon;
     struct daemon_sockets sockets;
     char own_control[SOCKET_PATH_MAX],
@@ -132,6 +135,7 @@ static void install_config(struct program *p, struct config *config, struct lexi
     p->lexicon = lexicon;
     p->core.config = config;
     p->core.lexicon = lexicon;
+    malloc_trim(0); /* reading the words takes several times what is kept of them */
     log_event(LOG_LEVEL_NOTICE, EV_config_loaded, F_INT("channels", config->channel_count),
         F_INT("contacts", config->contact_count), F_INT("routes", config->route_count));
 }
@@ -266,8 +270,11 @@ static int open_services(struct program *p, struct error *error)
     if (!rc)
         rc = open_sockets(p, error);
     if (!rc)
-        rc = daemon_new(&p->core, p->loop, &p->sockets, error, &p->daemon);
-    return rc;
+        rc = console_new(&p->core, &p->console);
+    if (rc)
+        return rc;
+    struct visits_writer pages = console_writer(p->console);
+    return daemon_new(&p->core, p->loop, &p->sockets, &pages, error, &p->daemon);
 }
 
 static int serve(struct program *p)
@@ -296,6 +303,7 @@ static int drain(struct program *p)
 static void close_services(struct program *p)
 {
     daemon_free(p->daemon);
+    console_free(p->console);
     store_close(p->core.store);
     vault_free(p->core.vault);
     if (p->loop)

@@ -8,6 +8,8 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/command.h"
+#include "gateway/core/consent.h"
 #include "gateway/core/routing.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/contacts.h"
@@ -15,6 +17,9 @@
 #include "gateway/store/outbox.h"
 
 #define KNOWN_CONTACTS_MAX CONFIG_CONTACTS_MAX
+#define CODE_TRIES 64
+#define CRITICAL_REPEAT_MS (15 * 60 * 1000) /* without `repeat`: only a person ends a critical alarm */
+#define DECLINED_REST_MS (60 * 60 * 1000)
 
 static int switch_of(void *context, const char *contact)
 {
@@ -78,10 +83,32 @@ static int audit_alert(
     return audit_append(core->store, &audit);
 }
 
+/* A code of four letters for contacts that answer by SMS; unique within the case. */
+static int give_code(struct core *core, const struct config_contact *contact, struct alert_row *alert)
+{
+    struct alert_row other;
+    bool answers_by_sms = false;
+    for (unsigned i = 0; i < contact->address_count; i++)
+        answers_by_sms = answers_by_sms || contact->addresses[i].channel->is_sms;
+    for (unsigned i = 0; answers_by_sms && i < CODE_TRIES; i++) {
+        command_code_new(vault_random_below, alert->code);
+        int rc = alerts_find_code(core->store, alert->case_id, alert->code, &other);
+        if (rc)
+            return rc == ERR_NOT_FOUND ? 0 : rc;
+    }
+    return answers_by_sms ? ERR_LIMIT : 0;
+}
+
+int alerting_send_alert(struct core *core, const struct case_row *row, const struct alert_row *alert, int64_t now_ms)
+{
+    const struct config_contact *contact = config_find_contact(core->config, alert->contact);
+    return contact ? queue_addresses(core, row, alert, contact, now_ms) : 0;
+}
+
 static int alert_contact(struct core *core, const struct case_row *row, const struct config_contact *contact,
     const char *policy, int step, int64_t message_id, int64_t now_ms)
 {
-    bool is_held = contact_is_authority(contact->kind);
+    bool is_held = contact_is_authority(contact->kind) && !consent_is_given(row);
     struct alert_row alert = {
         .id = store_next_id(core->store, SEQUENCE_ALERT),
         .case_id = row->id,
@@ -93,7 +120,9 @@ static int alert_contact(struct core *core, const struct case_row *row, const st
     str_copy(alert.contact, sizeof alert.contact, contact->name);
     str_copy(alert.policy, sizeof alert.policy, policy);
     vault_random_hex(alert.public_id, 33);
-    int rc = alerts_insert(core->store, &alert);
+    int rc = give_code(core, contact, &alert);
+    if (!rc)
+        rc = alerts_insert(core->store, &alert);
     if (!rc && !is_held)
         rc = queue_addresses(core, row, &alert, contact, now_ms);
     if (!rc)
@@ -119,8 +148,52 @@ static int plan_next(
         int64_t wait = policy->steps[step + 1].after_ms - policy->steps[step].after_ms;
         return plan_step(core, row, policy->name, step + 1, now_ms + wait);
     }
-    if (policy->repeat_ms > 0)
-        return plan_step(core, row, policy->name, 0, now_ms + policy->repeat_ms);
+    int64_t repeat_ms = policy->repeat_ms;
+    if (repeat_ms <= 0 && row->urgency == URGENCY_critical)
+        repeat_ms = CRITICAL_REPEAT_MS;
+    return repeat_ms > 0 ? plan_step(core, row, policy->name, 0, now_ms + repeat_ms) : 0;
+}
+
+struct decliners {
+    int64_t since_ms;
+    unsigned count;
+    char names[CONFIG_STEP_CONTACTS_MAX][NAME_MAX_LEN];
+};
+
+static int note_decliner(void *context, const struct alert_row *row)
+{
+    struct decliners *decliners = context;
+    bool counts = row->state == STATE_alert_declined && row->answered_at >= decliners->since_ms;
+    if (counts && decliners->count < CONFIG_STEP_CONTACTS_MAX)
+        str_copy(decliners->names[decliners->count++], NAME_MAX_LEN, row->contact);
+    return 0;
+}
+
+static bool has_declined(const struct decliners *decliners, const char *contact)
+{
+    for (unsigned i = 0; i < decliners->count; i++)
+        if (str_equal(decliners->names[i], contact))
+            return true;
+    return false;
+}
+
+/* Who has just said no to this case is not asked again for a while, unless nobody else is left. */
+static int drop_decliners(
+    struct core *core, int64_t case_id, int64_t now_ms, const struct config_contact **contacts, unsigned *count)
+{
+    struct decliners decliners = { .since_ms = now_ms - DECLINED_REST_MS };
+    unsigned kept = 0;
+    int rc = alerts_list(core->store, case_id, state_word(STATE_alert_declined), 0, 1000, note_decliner, &decliners);
+    if (rc || !decliners.count)
+        return rc;
+    for (unsigned i = 0; i < *count; i++)
+        kept += !has_declined(&decliners, contacts[i]->name);
+    if (!kept)
+        return 0;
+    for (unsigned i = 0, at = 0; i < *count; i++)
+        if (!has_declined(&decliners, contacts[i]->name))
+            contacts[at++] = contacts[i];
+    *count = kept;
     return 0;
 }
 
@@ -133,6 +206,10 @@ int alerting_run_step(
     const struct config_contact *contacts[CONFIG_STEP_CONTACTS_MAX];
     struct routing_facts facts = facts_of(row);
     unsigned count = routing_contacts(&policy->steps[step], &facts, now_ms, switch_of, core, contacts);
+    bool is_first = row->opened_at == now_ms; /* nobody can have declined yet */
+    int declined = is_first ? 0 : drop_decliners(core, row->id, now_ms, contacts, &count);
+    if (declined)
+        return declined;
     for (unsigned i = 0; i < count; i++) {
         int rc = alert_contact(core, row, contacts[i], policy->name, step, message_id, now_ms);
         if (rc)
@@ -152,6 +229,59 @@ int alerting_start(struct core *core, struct case_row *row, int64_t message_id, 
     alerting_choose(core, row);
     int rc = steps_cancel_case(core->store, row->id, now_ms);
     return rc ? rc : alerting_run_step(core, row, row->policy, 0, message_id, now_ms);
+}
+
+struct next {
+    bool has_step, has_open_alert;
+    struct step_row step;
+};
+
+static int find_step(void *context, const struct step_row *row)
+{
+    struct next *next = context;
+    if (row->state == STATE_step_waiting && row->step >= 0 && !next->has_step) {
+        next->step = *row;
+        next->has_step = true;
+    }
+    return 0;
+}
+
+static int find_open_alert(void *context, const struct alert_row *row)
+{
+    struct next *next = context;
+    next->has_open_alert = next->has_open_alert || row->state == STATE_alert_open;
+    return 0;
+}
+
+int alerting_next_step(struct core *core, struct case_row *row, int64_t message_id, int64_t now_ms)
+{
+    struct next next = { .has_step = false };
+    int rc = steps_list(core->store, row->id, find_step, &next);
+    if (!rc)
+        rc = alerts_list(core->store, row->id, NULL, 0, 1000, find_open_alert, &next);
+    if (rc)
+        return rc;
+    if (!next.has_step)
+        return next.has_open_alert ? 0 : alerting_start(core, row, message_id, now_ms);
+    rc = steps_set_state(core->store, next.step.id, STATE_step_done, now_ms);
+    return rc ? rc : alerting_run_step(core, row, next.step.policy, next.step.step, message_id, now_ms);
+}
+
+/* What a responder wrote wakes nobody. */
+static int note_message(void *context, const struct message_row *row)
+{
+    if (row->direction != MESSAGE_IN || row->author[0])
+        return 0;
+    *(int64_t *)context = row->id;
+    return ERR_EXISTS;
+}
+
+int alerting_newest_message(struct core *core, int64_t case_id, int64_t *ret_id)
+{
+    struct messages_filter filter = { .case_id = case_id, .limit = 1000 };
+    *ret_id = 0;
+    int rc = messages_list(core->store, &filter, note_message, ret_id);
+    return rc == ERR_EXISTS ? 0 : rc;
 }
 
 /* ---- further messages ------------------------------------------------------------------------------------------ */
@@ -188,7 +318,10 @@ int alerting_run_update(struct core *core, struct case_row *row, int64_t message
     if (!known)
         return ERR_NOMEM;
     int rc = alerts_list(core->store, row->id, NULL, 0, 1000, note_contact, known);
-    bool has_owner = is_known(known, row->owner); /* a case may be held by somebody who is not a contact */
+    /* A case may be held by somebody who is not a contact, and by a contact that was never alerted. */
+    bool has_owner = row->state == STATE_case_taken && config_find_contact(core->config, row->owner);
+    if (has_owner && !is_known(known, row->owner) && known->count < KNOWN_CONTACTS_MAX)
+        str_copy(known->names[known->count++], NAME_MAX_LEN, row->owner);
     for (unsigned i = 0; !rc && i < known->count; i++) {
         const struct config_contact *contact = config_find_contact(core->config, known->names[i]);
         if (contact && (!has_owner || str_equal(row->owner, contact->name)))

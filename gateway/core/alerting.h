@@ -27,6 +27,17 @@ int alerting_start(struct core *core, struct case_row *row, int64_t message_id, 
 int alerting_run_step(struct core *core, struct case_row *row, const char *policy, int step, int64_t message_id,
     int64_t now_ms) MUST_CHECK;
 
+/* The next step of the policy does not wait for its time (a contact declined); when there is none and nobody is asked
+ * any more, the policy starts again. */
+int alerting_next_step(struct core *core, struct case_row *row, int64_t message_id, int64_t now_ms) MUST_CHECK;
+
+/* Queues the addresses of an alert that is open now (held until consent came). */
+int alerting_send_alert(
+    struct core *core, const struct case_row *row, const struct alert_row *alert, int64_t now_ms) MUST_CHECK;
+
+/* The newest text of hers in that case; *ret_id is 0 when there is none. */
+int alerting_newest_message(struct core *core, int64_t case_id, int64_t *ret_id) MUST_CHECK;
+
 /* A further message without a rise in urgency: told at once when the last alert is older than the bundle time, else by
  * a step at the end of that time. */
 int alerting_update(struct core *core, struct case_row *row, int64_t message_id, int64_t now_ms) MUST_CHECK;

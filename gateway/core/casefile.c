@@ -102,6 +102,27 @@ int casefile_message_key(const struct core *core, const struct message_row *row,
     return rc ? rc : casefile_key(core, &owner, ret_key);
 }
 
+/* The number of parts of an SMS is one octet, so id and part make one number. */
+static struct vault_place piece_place(int64_t case_id, int64_t message_id, unsigned part)
+{
+    return (struct vault_place){ "parts", "text", case_id, message_id * 256 + part };
+}
+
+int casefile_seal_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
+    unsigned part, struct span plain, struct buf *out)
+{
+    struct vault_place place = piece_place(case_id, message_id, part);
+    buf_clear(out);
+    return vault_seal(core->vault, key, &place, plain, out);
+}
+
+int casefile_open_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
+    unsigned part, struct span sealed, struct buf *out)
+{
+    struct vault_place place = piece_place(case_id, message_id, part);
+    return vault_unseal(core->vault, key, &place, sealed, out);
+}
+
 int casefile_seal_note(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t id,
     struct span plain, struct buf *out)
 {

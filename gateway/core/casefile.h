@@ -31,6 +31,12 @@ int casefile_open_message(const struct core *core, const struct vault_key *key, 
 /* The key that a stored message is sealed with: its own, or its case's. Reads the case if there is one. */
 int casefile_message_key(const struct core *core, const struct message_row *row, struct vault_key *ret_key) MUST_CHECK;
 
+/* Seals and opens one piece of a message that comes in parts; out is cleared first, or appended to. */
+int casefile_seal_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
+    unsigned part, struct span plain, struct buf *out) MUST_CHECK;
+int casefile_open_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
+    unsigned part, struct span sealed, struct buf *out) MUST_CHECK;
+
 int casefile_seal_note(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t id,
     struct span plain, struct buf *out) MUST_CHECK;
 int casefile_open_note(

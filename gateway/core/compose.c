@@ -8,12 +8,16 @@
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/acklink.h"
+#include "gateway/core/acts.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/mask.h"
+#include "gateway/core/notices.h"
 #include "gateway/core/render.h"
+#include "gateway/core/rules.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/messages.h"
+#include "gateway/store/persons.h"
 
 #define TEXT_MAX (16u << 10)            /* of one alert: longer ones are cut, the case holds everything */
 #define SHOWN_MAX (3 * TEXT_MAX)        /* masking writes at most three bytes for one */
@@ -44,17 +48,35 @@ void composed_done(struct composed *c)
 /* ---- what the contact has not been told yet ------------------------------------------------------------------- */
 
 struct previous {
+    struct core *core;
     const struct alert_row *alert;
     int64_t message_id; /* the newest message it was told of before, 0 = none */
+    bool has_told;      /* of the alert's own message too: more of it has come since */
 };
 
+static int note_gone(void *context, const struct outbox_row *row)
+{
+    bool *is_gone = context;
+    *is_gone = *is_gone || row->state == STATE_outbox_sent || row->state == STATE_outbox_delivered;
+    return 0;
+}
+
+/* An alert that was held, or cancelled before it left, has told nobody anything. */
 static int note_previous(void *context, const struct alert_row *row)
 {
     struct previous *previous = context;
-    if (str_equal(row->contact, previous->alert->contact) && row->message_id > previous->message_id &&
-        row->message_id < previous->alert->message_id)
+    bool is_gone = false;
+    bool is_own = row->message_id >= previous->alert->message_id;
+    if (!str_equal(row->contact, previous->alert->contact) || row->message_id <= previous->message_id ||
+        (is_own && previous->has_told))
+        return 0;
+    struct outbox_filter filter = { .state = "all", .alert_id = row->id, .limit = CONFIG_ADDRESSES_MAX };
+    int rc = outbox_list(previous->core->store, &filter, note_gone, &is_gone);
+    if (is_gone && is_own)
+        previous->has_told = true;
+    else if (is_gone)
         previous->message_id = row->message_id;
-    return 0;
+    return rc;
 }
 
 /* Ids of the messages to tell, newest first. */
@@ -67,7 +89,7 @@ struct untold {
 static int note_untold(void *context, const struct message_row *row)
 {
     struct untold *untold = context;
-    if (row->direction == MESSAGE_IN && row->id > untold->after_id)
+    if (row->direction == MESSAGE_IN && !row->author[0] && row->id > untold->after_id)
         untold->ids[untold->count++] = row->id;
     return 0;
 }
@@ -87,10 +109,19 @@ static int add_text(struct core *core, const struct vault_key *key, const struct
     return casefile_open_message(core, key, row, MESSAGE_SENDER, &c->from);
 }
 
+static void note_parts(struct composed *c, const struct message_row *row, const struct previous *previous)
+{
+    if (row->part < row->part_total) {
+        c->part = row->part;
+        c->part_total = row->part_total;
+    } else if (row->part_total && row->id == previous->alert->message_id)
+        c->is_completed = previous->has_told;
+}
+
 static int read_texts(struct core *core, const struct alert_row *alert, struct composed *c, int64_t *ret_received_at)
 {
     AUTO_KEY key = { { 0 } };
-    struct previous previous = { alert, 0 };
+    struct previous previous = { .core = core, .alert = alert };
     int rc = casefile_key(core, c->row, &key);
     if (!rc)
         rc = alerts_list(core->store, alert->case_id, NULL, alert->id, ALERTS_SEEN_MAX, note_previous, &previous);
@@ -106,6 +137,9 @@ static int read_texts(struct core *core, const struct alert_row *alert, struct c
         if (!rc)
             rc = add_text(core, &key, &row, c);
         *ret_received_at = rc ? 0 : row.received_at;
+        c->is_doubtful = c->is_doubtful || (!rc && row.is_doubtful);
+        if (!rc)
+            note_parts(c, &row, &previous);
     }
     return rc;
 }
@@ -143,15 +177,26 @@ static void fill_view(
         .ack_url = c->ack_url.len ? c->ack_url.data : NULL,
         .may_be_repeated = out->may_be_repeated,
         .message_count = (unsigned)row->message_count,
+        .may_not_be_her = c->is_doubtful,
+        .part = c->part,
+        .part_total = c->part_total,
+        .is_completed = c->is_completed,
     };
     str_copy(c->view.alert_id, sizeof c->view.alert_id, alert->public_id);
-    str_copy(c->view.code, sizeof c->view.code, alert->code);
+    str_copy(c->view.code, sizeof c->view.code, c->ack_url.len ? "" : alert->code);
+}
+
+/* The id names alert and address, so the second address of a contact is another message than the first. */
+static void write_id(const char *alert_id, const struct outbox_row *out, char *ret)
+{
+    snprintf(ret, COMPOSE_ID_MAX, "%.32s-%d", alert_id, out->address);
 }
 
 static void fill_message(struct composed *c, const struct config_address *address, const struct outbox_row *out,
     bool is_update, int64_t now_ms)
 {
-    struct render_input input = { &c->view, is_update };
+    bool is_holder = c->row->state == STATE_case_taken && str_equal(c->row->owner, out->contact);
+    struct render_input input = { &c->view, is_update, is_holder };
     render_subject(&input, &c->subject);
     render_text(&input, &c->body);
     c->message = (struct sms_out){
@@ -163,15 +208,13 @@ static void fill_message(struct composed *c, const struct config_address *addres
         .now_ms = now_ms,
         .attempt = (unsigned)out->attempt,
     };
-    /* The id names alert and address, so the second address of a contact is another message than the first. */
-    snprintf(c->message.id, sizeof c->message.id, "%.32s-%d", c->view.alert_id, out->address);
+    write_id(c->view.alert_id, out, c->message.id);
 }
 
-int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
+static int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
 {
     struct alert_row alert;
     int64_t received_at = 0;
-    composed_init(ret);
     ret->row = calloc(1, sizeof *ret->row);
     int rc = ret->row ? alerts_get(core->store, out->alert_id, &alert) : ERR_NOMEM;
     if (!rc)
@@ -190,7 +233,9 @@ int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_m
     rc = read_texts(core, &alert, ret, &received_at);
     if (rc)
         return rc;
-    acklink_add(core, alert.public_id, alert.created_at, &ret->ack_url);
+    /* By SMS the contact answers by SMS: a code is shorter than a link, and some countries forbid links. */
+    if (!contact->addresses[out->address].channel->is_sms)
+        acklink_add(core, alert.public_id, alert.created_at, &ret->ack_url);
     fill_view(ret, &alert, out, received_at);
     shape(ret, contact->trust);
     fill_message(ret, &contact->addresses[out->address], out, is_update, now_ms);
@@ -198,4 +243,113 @@ int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_m
     if (!rc)
         rc = buf_check(&ret->subject);
     return rc ? rc : buf_check(&ret->body);
+}
+
+/* ---- notices and replies: a text that is stored with the row ---------------------------------------------------- */
+
+static void write_row_id(const struct core *core, int64_t row_id, char *ret)
+{
+    unsigned char tag[VAULT_TAG_LEN];
+    AUTO_BUF hex;
+    buf_init(&hex, 2 * VAULT_TAG_LEN);
+    vault_tag(core->vault, "outbox", (struct span){ (const char *)&row_id, sizeof row_id }, tag);
+    str_hex_encode(&hex, tag, sizeof tag);
+    str_copy(ret, COMPOSE_ID_MAX, hex.data);
+}
+
+/* A person writes to the number she wrote from last. The machine answers the number whose text it answers: a joined
+ * case has more than one, and each has its own rules and its own window. */
+static int find_reader(struct core *core, const struct outbox_row *out, struct composed *c)
+{
+    AUTO_KEY key = { { 0 } };
+    struct message_row message;
+    if (out->contact[0])
+        return acts_read_number(core, c->row, &c->from);
+    int rc = casefile_key(core, c->row, &key);
+    if (!rc)
+        rc = messages_get(core->store, out->message_id, &message);
+    return rc ? rc : casefile_open_message(core, &key, &message, MESSAGE_SENDER, &c->from);
+}
+
+/* Her number for a reply, the contact's address for a notice. */
+static int find_address(struct core *core, const struct outbox_row *out, struct composed *c, const char **ret_to)
+{
+    if (out->kind == OUTBOX_REPLY) {
+        int rc = cases_get(core->store, out->case_id, c->row);
+        if (!rc)
+            rc = find_reader(core, out, c);
+        *ret_to = c->from.data;
+        return rc;
+    }
+    const struct config_contact *contact = config_find_contact(core->config, out->contact);
+    if (!contact || out->address >= (int)contact->address_count ||
+        !str_equal(contact->addresses[out->address].channel->name, out->channel))
+        return ERR_NOT_FOUND;
+    *ret_to = contact->addresses[out->address].to;
+    return 0;
+}
+
+/* What she said after the reply was queued counts all the same, and so do her hours when it was late. */
+static int still_may(
+    struct core *core, const struct composed *c, const struct outbox_row *out, const char *to, int64_t now_ms)
+{
+    unsigned char tag[STORE_TAG_LEN];
+    struct person_row person;
+    struct rules_answer rules;
+    casefile_tag(core, to, tag); /* of the number it goes to: a joined case has more than one */
+    int rc = persons_get(core->store, tag, &person);
+    if (rc)
+        return rc;
+    rules_judge(c->row, &person, to, now_ms, &rules);
+    bool is_forced = out->address == OUTBOX_REPLY_FORCED && rules.verdict != RULES_NEVER;
+    return rules.verdict == RULES_SEND || is_forced ? 0 : ERR_CONFLICT;
+}
+
+static int compose_words(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
+{
+    struct outbox_row fresh;
+    const char *to = NULL;
+    ret->row = calloc(1, sizeof *ret->row);
+    int rc = ret->row ? outbox_get(core->store, out->id, &fresh) : ERR_NOMEM;
+    if (!rc)
+        rc = notices_open_payload(core, &fresh, &ret->body);
+    if (!rc)
+        rc = find_address(core, out, ret, &to);
+    if (!rc && out->kind == OUTBOX_REPLY)
+        rc = still_may(core, ret, out, to, now_ms);
+    if (rc)
+        return rc;
+    if (out->case_id)
+        buf_add_format(&ret->subject, "Case %lld", (long long)out->case_id);
+    else
+        buf_add_text(&ret->subject, "Help line");
+    ret->message = (struct sms_out){
+        .from = "",
+        .to = to,
+        .subject = ret->subject.data,
+        .text = ret->body.data ? ret->body.data : "",
+        .now_ms = now_ms,
+        .attempt = (unsigned)out->attempt,
+    };
+    write_row_id(core, out->id, ret->message.id);
+    return buf_check(&ret->body);
+}
+
+int compose_row(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
+{
+    composed_init(ret);
+    return out->kind == OUTBOX_ALERT ? compose_alert(core, out, now_ms, ret) : compose_words(core, out, now_ms, ret);
+}
+
+int compose_id(struct core *core, const struct outbox_row *out, char *ret)
+{
+    struct alert_row alert;
+    if (out->kind != OUTBOX_ALERT) {
+        write_row_id(core, out->id, ret);
+        return 0;
+    }
+    int rc = alerts_get(core->store, out->alert_id, &alert);
+    if (!rc)
+        write_id(alert.public_id, out, ret);
+    return rc;
 }

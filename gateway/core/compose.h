@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * compose - reads what an outbox row of kind alert is about and makes the message that its channel transmits.
+ * compose - reads what an outbox row is about and makes the message that its channel transmits.
  * Keeps: what is made depends on stored rows and configuration alone, so a retry says the same as the first try; what
  * the contact's trust level hides is never opened longer than this call.
  */
@@ -10,17 +10,26 @@
 #include "gateway/core/core.h"
 #include "gateway/store/outbox.h"
 
+#define COMPOSE_ID_MAX 40
+
 /* The message and the memory behind its pointers. */
 struct composed {
     struct sms_out message;
     struct alert_view view;
     struct case_row *row;
+    bool is_doubtful;          /* one of the messages may not be hers */
+    unsigned part, part_total; /* of one that is not whole, 0 = all are */
+    bool is_completed;         /* the contact knew a part of it */
     struct buf text, from, shown, subject, body, ack_url;
 };
 
-/* ERR_CONFLICT: no longer wanted (alert answered, case closed). ERR_NOT_FOUND: contact, address or case is gone.
- * Caller calls composed_done in every case. */
-int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret) MUST_CHECK;
+/* ERR_CONFLICT: no longer wanted (alert answered, case closed, she texted STOP). ERR_NOT_FOUND: contact, address or
+ * case is gone. Caller calls composed_done in every case. */
+int compose_row(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret) MUST_CHECK;
 void composed_done(struct composed *composed);
+
+/* The id that the message of the row has for its channel (sms_out.id), equal over all tries. ERR_NOT_FOUND: the alert
+ * is gone. ret holds COMPOSE_ID_MAX bytes. */
+int compose_id(struct core *core, const struct outbox_row *out, char *ret) MUST_CHECK;
 
 #endif

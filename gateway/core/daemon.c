@@ -9,12 +9,17 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/base/systemd.h"
+#include "gateway/core/auditor.h"
 #include "gateway/core/control.h"
+#include "gateway/core/copies.h"
 #include "gateway/core/dispatch.h"
 #include "gateway/core/escalation.h"
+#include "gateway/core/visits.h"
 #include "gateway/core/webhooks.h"
 #include "gateway/http/server.h"
 #include "gateway/store/audit.h"
+#include "gateway/store/cases.h"
+#include "gateway/store/echoes.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/quarantine.h"
 
@@ -23,6 +28,7 @@
 #define WAIT_MAX_MS 60000   /* due times are UTC: a clock that is set must be noticed */
 #define WAIT_STOPPING_MS 50 /* while it ends: the deadline of the drain is looked at between turns */
 #define HEARING_MS 1000     /* while it ends: so long a client that was let in may take to send its request */
+#define PURGE_BATCH 64
 #define DAY_MS (24LL * 60 * 60 * 1000)
 
 struct arrival { /* one request that waits for its turn or for its commit */
@@ -37,10 +43,11 @@ struct daemon {
     struct http_server *webhooks, *console;
     struct dispatch *dispatch;
     struct control *control;
+    struct visits *visits;
     struct arrival *queue; /* ring of DAEMON_QUEUE_MAX */
     unsigned queue_first, queue_count;
     unsigned handled; /* of this turn: the first ones of the queue */
-    int64_t next_step_due, next_housekeeping, retry_at;
+    int64_t next_step_due, next_housekeeping, next_audit, retry_at;
     int64_t next_watchdog, watchdog_ms;
     bool is_storage_well, is_stopping;
     bool is_careful; /* this turn is the second try of one that failed */
@@ -85,8 +92,9 @@ static void on_webhook(void *context, struct http_exchange *exchange, const stru
 
 static void on_console(void *context, struct http_exchange *exchange, const struct request *request)
 {
-    if (!answer_health(context, exchange, request))
-        answer_plain(exchange, 404, "not found\n");
+    struct daemon *d = context;
+    if (!answer_health(d, exchange, request))
+        visits_add(d->visits, exchange, request, clock_now_ms());
 }
 
 /* A careful turn gives each request a savepoint, so that one that cannot be stored does not spoil the others. */
@@ -140,29 +148,95 @@ static void answer_requests(struct daemon *d, bool is_committed)
 
 /* ---- the turn -------------------------------------------------------------------------------------------------- */
 
+/* Texts, numbers and notes of cases whose time is over are destroyed, a few at a time. */
+static int destroy_old(struct daemon *d, int64_t now_ms)
+{
+    int64_t keep_ms = d->core->config->retention.text_ms, id;
+    int rc = keep_ms ? 0 : ERR_NOT_FOUND;
+    for (unsigned i = 0; !rc && i < PURGE_BATCH; i++) {
+        rc = cases_find_kept(d->core->store, now_ms - keep_ms, &id);
+        if (!rc)
+            rc = cases_purge(d->core->store, id, now_ms);
+        struct audit_row row = {
+            .at = now_ms, .actor = "daemon", .action = "case.purge", .case_id = id, .object = "", .detail = "retention"
+        };
+        if (!rc)
+            rc = audit_append(d->core->store, &row);
+    }
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
 static int keep_house(struct daemon *d, int64_t now_ms)
 {
-    const struct config *config = d->core->config;
     d->next_housekeeping = now_ms + HOUSEKEEPING_MS;
     int rc = reports_forget(d->core->store, now_ms - 2 * DAY_MS);
     if (!rc)
-        rc = quarantine_expire(d->core->store, now_ms - config->retention.quarantine_ms);
+        rc = quarantine_expire(d->core->store, now_ms - d->core->config->retention.quarantine_ms);
+    if (!rc)
+        rc = echoes_forget(d->core->store, now_ms - COPIES_KEEP_MS);
+    return rc ? rc : destroy_old(d, now_ms);
+}
+
+static int audit_line(struct daemon *d, int64_t now_ms)
+{
+    unsigned open;
+    d->next_audit = now_ms + d->core->config->auditor.every_ms;
+    return auditor_run(d->core, now_ms, &open);
+}
+
+static int escalate(struct daemon *d, int64_t now_ms)
+{
+    if (!store_is_dirty(d->core->store) && now_ms < d->next_step_due)
+        return 0;
+    return escalation_run(d->core, now_ms, &d->next_step_due);
+}
+
+static int settle(struct daemon *d, int64_t now_ms)
+{
+    return dispatch_settle(d->dispatch, now_ms);
+}
+
+static int lease(struct daemon *d, int64_t now_ms)
+{
+    int rc = dispatch_lease(d->dispatch, store_is_dirty(d->core->store), now_ms);
+    if (rc)
+        dispatch_abandon(d->dispatch);
     return rc;
+}
+
+/* In a careful turn a part that fails is undone alone: one bad row must not stop the line. */
+static int run_part(struct daemon *d, const char *name, int (*part)(struct daemon *, int64_t), int64_t now_ms)
+{
+    int rc = d->is_careful ? store_savepoint(d->core->store) : 0;
+    if (!rc)
+        rc = part(d, now_ms);
+    if (!d->is_careful)
+        return rc;
+    if (!rc)
+        return store_release(d->core->store);
+    store_undo(d->core->store);
+    log_event(LOG_LEVEL_ERROR, EV_part_failed, F_WORD("part", name), F_WORD("error", error_name(rc)),
+        F_WHY(store_last_error(d->core->store)));
+    return 0;
 }
 
 static int run_transaction(struct daemon *d, int64_t now_ms)
 {
     int rc = handle_requests(d, now_ms);
     if (!rc)
-        rc = dispatch_settle(d->dispatch, now_ms);
+        rc = visits_handle(d->visits, d->core->store, now_ms);
+    if (!rc)
+        rc = run_part(d, "settle", settle, now_ms);
     if (!rc)
         rc = control_run(d->control, d->is_storage_well, now_ms);
-    if (!rc && (store_is_dirty(d->core->store) || now_ms >= d->next_step_due))
-        rc = escalation_run(d->core, now_ms, &d->next_step_due);
-    if (!rc && now_ms >= d->next_housekeeping)
-        rc = keep_house(d, now_ms);
     if (!rc)
-        rc = dispatch_lease(d->dispatch, store_is_dirty(d->core->store), now_ms);
+        rc = run_part(d, "escalate", escalate, now_ms);
+    if (!rc && now_ms >= d->next_audit)
+        rc = run_part(d, "audit", audit_line, now_ms);
+    if (!rc && now_ms >= d->next_housekeeping)
+        rc = run_part(d, "housekeeping", keep_house, now_ms);
+    if (!rc)
+        rc = run_part(d, "lease", lease, now_ms);
     return rc;
 }
 
@@ -182,6 +256,7 @@ static void storage_failed(struct daemon *d, int rc)
     d->is_storage_well = false;
     d->retry_at = clock_now_ms() + RETRY_TURN_MS;
     answer_requests(d, false);
+    visits_answer(d->visits, false, clock_now_ms());
     control_abandon(d->control);
 }
 
@@ -193,17 +268,18 @@ static void storage_worked(struct daemon *d, int64_t now_ms)
     d->retry_at = 0;
     dispatch_release(d->dispatch);
     answer_requests(d, true);
+    visits_answer(d->visits, true, now_ms);
     control_release(d->control, d->is_storage_well, now_ms);
 }
 
 static bool is_due(const struct daemon *d, int64_t now_ms)
 {
-    if (d->queue_count || control_is_waiting(d->control))
+    if (d->queue_count || visits_waiting(d->visits) || control_is_waiting(d->control))
         return true;
     if (now_ms < d->retry_at)
         return false;
     return d->retry_at || dispatch_has_results(d->dispatch) || now_ms >= d->next_step_due ||
-           now_ms >= d->next_housekeeping || now_ms >= dispatch_next_due(d->dispatch);
+           now_ms >= d->next_housekeeping || now_ms >= d->next_audit || now_ms >= dispatch_next_due(d->dispatch);
 }
 
 static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
@@ -223,7 +299,7 @@ static void run_turn(struct daemon *d)
     if (!is_due(d, now_ms))
         return;
     int rc = try_turn(d, now_ms, false);
-    if (rc && d->handled) {
+    if (rc) {
         undo_turn(d);
         rc = try_turn(d, now_ms, true);
     }
@@ -232,16 +308,20 @@ static void run_turn(struct daemon *d)
     else
         storage_worked(d, now_ms);
     http_server_run(d->webhooks);
+    if (d->console)
+        http_server_run(d->console);
 }
 
 static int wait_ms(const struct daemon *d)
 {
     int64_t now_ms = clock_now_ms(), next = d->next_step_due;
-    if (d->queue_count || dispatch_has_results(d->dispatch) || control_is_waiting(d->control))
+    if (d->queue_count || visits_waiting(d->visits) || dispatch_has_results(d->dispatch) ||
+        control_is_waiting(d->control))
         return 0;
     int64_t lease = dispatch_next_due(d->dispatch);
     next = lease < next ? lease : next;
     next = d->next_housekeeping < next ? d->next_housekeeping : next;
+    next = d->next_audit < next ? d->next_audit : next;
     if (d->retry_at)
         next = d->retry_at;
     if (d->watchdog_ms && d->next_watchdog < next)
@@ -274,7 +354,8 @@ int daemon_turn(struct daemon *d)
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
-static int open_servers(struct daemon *d, const struct daemon_sockets *sockets, struct error *error)
+static int open_servers(
+    struct daemon *d, const struct daemon_sockets *sockets, const struct visits_writer *pages, struct error *error)
 {
     const struct config *config = d->core->config;
     struct http_options options = {
@@ -283,6 +364,9 @@ static int open_servers(struct daemon *d, const struct daemon_sockets *sockets, 
         .request_deadline_ms = config->limits.request_deadline_ms,
     };
     int rc = http_server_new(d->loop, sockets->webhooks, &options, on_webhook, d, error, &d->webhooks);
+    if (!rc)
+        rc = visits_new(pages, &d->visits);
+    options.headers = pages->headers;
     if (!rc && sockets->console >= 0)
         rc = http_server_new(d->loop, sockets->console, &options, on_console, d, error, &d->console);
     if (!rc)
@@ -305,8 +389,8 @@ static int recover(struct daemon *d, struct error *error)
     return rc ? error_set(error, rc, "the outbox could not be recovered: %s", store_last_error(d->core->store)) : 0;
 }
 
-int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets, struct error *error,
-    struct daemon **ret_daemon)
+int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets,
+    const struct visits_writer *pages, struct error *error, struct daemon **ret_daemon)
 {
     struct daemon *d = calloc(1, sizeof *d);
     if (!d)
@@ -314,7 +398,7 @@ int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets
     *d = (struct daemon){ .core = core, .loop = loop, .is_storage_well = true };
     d->watchdog_ms = systemd_watchdog_ms();
     d->queue = calloc(DAEMON_QUEUE_MAX, sizeof *d->queue);
-    int rc = d->queue ? open_servers(d, sockets, error) : ERR_NOMEM;
+    int rc = d->queue ? open_servers(d, sockets, pages, error) : ERR_NOMEM;
     if (!rc)
         rc = recover(d, error);
     if (!rc)
@@ -333,6 +417,7 @@ void daemon_free(struct daemon *d)
         return;
     http_server_free(d->webhooks);
     http_server_free(d->console);
+    visits_free(d->visits);
     control_free(d->control);
     dispatch_free(d->dispatch);
     free(d->queue);
@@ -367,6 +452,7 @@ void daemon_stop(struct daemon *d)
 bool daemon_is_settled(const struct daemon *d)
 {
     return d->queue_count == 0 && http_server_pending(d->webhooks) == 0 &&
-           !http_server_is_hearing(d->webhooks, HEARING_MS) && dispatch_in_flight(d->dispatch) == 0 &&
+           !http_server_is_hearing(d->webhooks, HEARING_MS) && visits_waiting(d->visits) == 0 &&
+           (!d->console || http_server_pending(d->console) == 0) && dispatch_in_flight(d->dispatch) == 0 &&
            !dispatch_has_results(d->dispatch) && !control_is_waiting(d->control);
 }

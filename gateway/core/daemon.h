@@ -10,6 +10,7 @@
 
 #include "gateway/base/loop.h"
 #include "gateway/core/core.h"
+#include "gateway/core/visits.h"
 
 #define DAEMON_TURN_MAX 64    /* group commit: more gains little and costs latency */
 #define DAEMON_QUEUE_MAX 5000 /* requests that wait; beyond it the answer is 503 at once */
@@ -20,8 +21,9 @@ struct daemon_sockets {
     int webhooks, console /* -1 = none */, control, workers; /* listening; stay the caller's */
 };
 
-int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets, struct error *error,
-    struct daemon **ret_daemon) MUST_CHECK;
+/* pages writes what the console's listener answers, apart from /healthz; borrowed for the call. */
+int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets,
+    const struct visits_writer *pages, struct error *error, struct daemon **ret_daemon) MUST_CHECK;
 void daemon_free(struct daemon *daemon);
 
 /* The main swapped configuration or lexicon in core: tells everybody who has to know, and the audit. */

@@ -12,11 +12,9 @@
 #include "gateway/base/str.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/compose.h"
+#include "gateway/core/ends.h"
 #include "gateway/core/jobs.h"
-#include "gateway/core/reports.h"
 #include "gateway/core/retry.h"
-#include "gateway/store/audit.h"
-#include "gateway/store/contacts.h"
 #include "gateway/store/outbox.h"
 #include "handlers/channel.h"
 #include "handlers/registry.h"
@@ -79,39 +77,6 @@ static void record(struct dispatch *d, const char *name, enum outcome outcome)
 
 /* ---- settling -------------------------------------------------------------------------------------------------- */
 
-static int audit_end(
-    struct core *core, const struct outbox_row *row, enum state state, enum outcome outcome, int64_t now_ms)
-{
-    char object[40], detail[2 * NAME_MAX_LEN + 128];
-    snprintf(object, sizeof object, "alert:%lld", (long long)row->alert_id);
-    snprintf(detail, sizeof detail, "contact=%s channel=%s outcome=%s attempt=%d", row->contact, row->channel,
-        outcome_word(outcome), row->attempt);
-    struct audit_row audit = {
-        .at = now_ms,
-        .actor = "daemon",
-        .action = state == STATE_outbox_sent ? "alert.send" : "alert.fail",
-        .case_id = row->case_id,
-        .object = object,
-        .detail = detail,
-    };
-    return audit_append(core->store, &audit);
-}
-
-static int note_sent(struct core *core, struct outbox_row *row, const char *remote_id, int64_t now_ms)
-{
-    struct contact_state_row state;
-    int rc = 0;
-    if (row->contact[0]) {
-        rc = contacts_get(core->store, row->contact, &state);
-        state.last_sent_at = now_ms;
-        if (!rc)
-            rc = contacts_put(core->store, &state);
-    }
-    row->state = STATE_outbox_sent;
-    str_copy(row->remote_id, sizeof row->remote_id, remote_id);
-    return rc ? rc : reports_catch_up(core, row, now_ms);
-}
-
 /* Writes what became of a leased row, and what follows from it. */
 static int settle_row(struct dispatch *d, struct outbox_row *row, const struct send_result *result, int64_t now_ms)
 {
@@ -137,17 +102,16 @@ static int settle_row(struct dispatch *d, struct outbox_row *row, const struct s
         F_INT("outbox", row->id), F_INT("case", row->case_id), F_WORD("channel", row->channel),
         F_WORD("state", state_word(settlement.state)), F_WORD("outcome", outcome_word(result->outcome)),
         F_INT("attempt", row->attempt));
-    if (settlement.state == STATE_outbox_sent)
-        rc = note_sent(d->core, row, result->remote_id, now_ms);
     bool is_over = settlement.state == STATE_outbox_dead || result->outcome == OUTCOME_bad_config;
-    if (!rc && is_over && row->alert_id)
+    if (is_over && row->alert_id)
         rc = alerting_use_next_address(d->core, row->alert_id, row->address, now_ms);
     if (!rc && settlement.state != STATE_outbox_queued)
-        rc = audit_end(d->core, row, settlement.state, result->outcome, now_ms);
+        rc = ends_settled(d->core, row, &settlement, now_ms);
     return rc;
 }
 
-static void read_result(
+/* Where the other side gives no id, its reports will name ours. */
+static int read_result(
     struct dispatch *d, const struct outbox_row *row, const struct transmit_reply *reply, struct send_result *ret)
 {
     const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
@@ -155,6 +119,10 @@ static void read_result(
     *ret = (struct send_result){ .outcome = OUTCOME_uncertain };
     if (ops && ops->read_reply)
         ops->read_reply(channel->settings, reply, ret);
+    if (ret->outcome != OUTCOME_sent || ret->remote_id[0] || !(ops->caps & CHANNEL_OWN_IDS))
+        return 0;
+    int rc = compose_id(d->core, row, ret->remote_id);
+    return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 
 static int settle_result(struct dispatch *d, struct job_result *result, int64_t now_ms)
@@ -167,7 +135,9 @@ static int settle_result(struct dispatch *d, struct job_result *result, int64_t 
         return 0;
     if (rc || row.state != STATE_outbox_leased || row.attempt != result->attempt)
         return rc; /* its lease ended before the answer came */
-    read_result(d, &row, &result->reply, &sent);
+    rc = read_result(d, &row, &result->reply, &sent);
+    if (rc)
+        return rc;
     if (!result->is_counted)
         record(d, row.channel, sent.outcome);
     result->is_counted = true;
@@ -257,9 +227,9 @@ static int start_row(struct dispatch *d, struct outbox_row *row, struct worker *
     const struct config_channel *channel, int64_t now_ms)
 {
     struct composed composed;
-    int rc = compose_alert(d->core, row, now_ms, &composed);
+    int rc = compose_row(d->core, row, now_ms, &composed);
     if (rc == ERR_CONFLICT)
-        rc = outbox_cancel(d->core->store, row->id);
+        rc = ends_cancelled(d->core, row, now_ms);
     else if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO || rc == ERR_LIMIT)
         rc = reject_row(d, row, OUTCOME_rejected, now_ms);
     else if (!rc)

@@ -10,98 +10,66 @@
 #include "gateway/base/utf8.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/casefile.h"
+#include "gateway/core/copies.h"
+#include "gateway/core/person.h"
+#include "gateway/core/pieces.h"
+#include "gateway/core/replies.h"
+#include "gateway/core/responders.h"
+#include "gateway/core/rules.h"
+#include "gateway/store/alerts.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/messages.h"
+#include "gateway/store/persons.h"
 
-#define DEDUPE_MAX (512u << 10) /* more than any channel lets through */
 #define SEALED_MAX (VAULT_PLAIN_MAX + 512)
-
-/* Everything known about one message on its way in. */
-struct arrival {
-    const char *channel;
-    const struct sms_in *sms;
-    bool is_late;
-    int64_t now_ms;
-    unsigned char sender_tag[STORE_TAG_LEN];
-    unsigned char dedupe[STORE_TAG_LEN];
-    struct triage triage;
-    struct case_row row; /* id 0 = none */
-    struct vault_key key;
-    bool is_new_case;
-    enum urgency urgency_before;
-};
-
-/* ---- is it known already? -------------------------------------------------------------------------------------- */
-
-static int dedupe_by_id(const struct core *core, struct arrival *in)
-{
-    AUTO_BUF text;
-    buf_init(&text, DEDUPE_MAX);
-    buf_add_format(&text, "id|%s|%s|%u", in->channel, in->sms->remote_id, in->sms->part);
-    vault_tag(core->vault, "dedupe", buf_span(&text), in->dedupe);
-    return buf_check(&text);
-}
-
-static int dedupe_by_content(const struct core *core, struct arrival *in, int64_t moment)
-{
-    AUTO_BUF text;
-    buf_init(&text, DEDUPE_MAX);
-    buf_add_format(&text, "text|%s|%s|%s|%lld|", in->channel, in->sms->from, in->sms->to, (long long)moment);
-    buf_add_text(&text, in->sms->text);
-    vault_tag(core->vault, "dedupe", buf_span(&text), in->dedupe);
-    return buf_check(&text);
-}
-
-/* Is the message that this key found still within the time in which a repetition is the same SMS? */
-static int find_recent(const struct core *core, const struct arrival *in, int64_t *ret_id)
-{
-    struct message_row row;
-    int rc = messages_find_dedupe(core->store, in->dedupe, ret_id);
-    if (!rc)
-        rc = messages_get(core->store, *ret_id, &row);
-    if (rc)
-        return rc;
-    return in->now_ms - row.received_at <= INTAKE_REPEAT_MS ? 0 : ERR_NOT_FOUND;
-}
-
-/* Without an id and a time of the provider, a retry and an honest repetition look alike: within two minutes it is the
- * same SMS, and the arrival is counted. The key holds a count of such spans, so the one before is looked at too. */
-static int find_copy_by_content(const struct core *core, struct arrival *in, int64_t *ret_id)
-{
-    if (in->sms->sent_at) {
-        int rc = dedupe_by_content(core, in, in->sms->sent_at);
-        return rc ? rc : messages_find_dedupe(core->store, in->dedupe, ret_id);
-    }
-    int64_t bucket = in->now_ms / INTAKE_REPEAT_MS;
-    int rc = dedupe_by_content(core, in, bucket - 1);
-    if (!rc)
-        rc = find_recent(core, in, ret_id);
-    if (rc != ERR_NOT_FOUND)
-        return rc;
-    rc = dedupe_by_content(core, in, bucket);
-    return rc ? rc : messages_find_dedupe(core->store, in->dedupe, ret_id);
-}
-
-/* 0: known, *ret_id. ERR_NOT_FOUND: new, in->dedupe is set. */
-static int find_copy(const struct core *core, struct arrival *in, int64_t *ret_id)
-{
-    if (!in->sms->remote_id[0])
-        return find_copy_by_content(core, in, ret_id);
-    int rc = dedupe_by_id(core, in);
-    return rc ? rc : messages_find_dedupe(core->store, in->dedupe, ret_id);
-}
+#define JOINS_MAX 8 /* cases joined one to the other */
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
+bool intake_is_partial(const struct arrival *in)
+{
+    return in->longtext && !longtext_is_whole(in->longtext);
+}
+
+static void set_intent(struct triage *triage, enum intent intent)
+{
+    triage->intent = intent;
+    triage->is_help = false;
+    triage->categories = 0;
+    triage->urgency = URGENCY_routine;
+}
+
+/* A short answer is read in the light of our question, and a provider's own word for STOP and START is believed where
+ * she says nothing that is a need. */
+static void read_answer(const struct core *core, struct arrival *in)
+{
+    category_set facts = in->triage.categories & ~CATEGORY_BIT(unclear);
+    if (facts)
+        return;
+    if (in->sms->provider_intent == INTENT_stop || in->sms->provider_intent == INTENT_start)
+        set_intent(&in->triage, in->sms->provider_intent);
+    if (in->person.asked == QUESTION_NONE)
+        return;
+    enum texts_answer answer =
+        texts_answer(core->config->texts, in->row.id ? in->row.language : "", span_of(in->sms->text));
+    if (answer != ANSWER_NONE)
+        set_intent(&in->triage, answer == ANSWER_YES ? INTENT_yes : INTENT_no);
+}
+
 static int read_text(const struct core *core, struct arrival *in)
 {
+    bool is_first = in->is_known && in->row.message_count == 1; /* the rest of what opened the case repeats nothing */
     struct triage_history history = {
         .language = in->row.id ? in->row.language : "",
-        .has_open_case = in->row.id != 0,
-        .last_at = in->row.id ? in->row.last_message_at : 0,
+        .has_open_case = in->row.id != 0 && !is_first,
+        .last_at = in->row.id && !is_first ? in->row.last_message_at : 0,
     };
     int rc = triage_classify(core->lexicon, span_of(in->sms->text), &history, in->now_ms, &in->triage);
-    return rc == ERR_LIMIT ? 0 : rc; /* the beginning of an overlong text was read, and that stands */
+    if (rc && rc != ERR_LIMIT) /* the beginning of an overlong text was read, and that stands */
+        return rc;
+    if (!intake_is_partial(in)) /* half a sentence answers nothing */
+        read_answer(core, in);
+    return 0;
 }
 
 /* A prefix of a country of origin usually means a relative at home, never that the worker is there (product fact 5). */
@@ -128,6 +96,9 @@ static void open_case(struct core *core, struct arrival *in, const char *country
         .urgency = in->triage.urgency,
         .categories = in->triage.categories,
         .flags = in->triage.flags,
+        .consent = STATE_consent_none,
+        .safe_from_min = RULES_WINDOW_UNKNOWN,
+        .safe_to_min = RULES_WINDOW_UNKNOWN,
         .opened_at = in->now_ms,
     };
     memcpy(row->sender_tag, in->sender_tag, sizeof row->sender_tag);
@@ -143,7 +114,7 @@ static void join_case(struct arrival *in, const char *country)
 {
     struct case_row *row = &in->row;
     in->urgency_before = row->urgency;
-    row->flags |= in->triage.flags | FLAG_BIT(repeat);
+    row->flags |= in->triage.flags | (in->is_known ? 0 : FLAG_BIT(repeat));
     if (in->triage.is_help) {
         row->categories |= in->triage.categories;
         if (row->categories & ~CATEGORY_BIT(unclear))
@@ -151,24 +122,37 @@ static void join_case(struct arrival *in, const char *country)
         if (in->triage.urgency > row->urgency)
             row->urgency = in->triage.urgency;
     }
-    if (str_equal(row->language, "und"))
+    bool is_first = in->is_known && row->message_count == 1; /* the whole tells her language better than its parts */
+    if (str_equal(row->language, "und") || (is_first && !str_equal(in->triage.language, "und")))
         str_copy(row->language, sizeof row->language, in->triage.language);
     if (!row->country[0])
         str_copy(row->country, sizeof row->country, country);
 }
 
-static bool has_sender(const struct arrival *in)
+bool intake_has_sender(const struct arrival *in)
 {
     static const unsigned char nobody[STORE_TAG_LEN];
     return memcmp(in->sender_tag, nobody, sizeof nobody) != 0;
 }
 
-static int find_case(const struct core *core, struct arrival *in)
+/* Her open case; or the one that her case from this number was joined to by a person. */
+static int find_row(const struct core *core, struct arrival *in)
+{
+    int rc = cases_find_open(core->store, in->sender_tag, &in->row);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    rc = cases_find_last_closed(core->store, in->sender_tag, &in->row);
+    for (unsigned i = 0; !rc && in->row.state == STATE_case_closed && i < JOINS_MAX; i++)
+        rc = in->row.joined_to ? cases_get(core->store, in->row.joined_to, &in->row) : ERR_NOT_FOUND;
+    return !rc && in->row.state == STATE_case_closed ? ERR_NOT_FOUND : rc;
+}
+
+int intake_find_case(const struct core *core, struct arrival *in)
 {
     in->row.id = 0;
-    if (!has_sender(in))
+    if (!intake_has_sender(in))
         return 0;
-    int rc = cases_find_open(core->store, in->sender_tag, &in->row);
+    int rc = find_row(core, in);
     if (rc == ERR_NOT_FOUND) {
         in->row.id = 0;
         return 0;
@@ -190,6 +174,8 @@ static int settle_case(struct core *core, struct arrival *in)
 {
     char country[COUNTRY_MAX];
     read_number(in, country);
+    if (!in->is_known || in->row.message_count > 1)
+        in->is_doubtful = in->is_doubtful || person_is_doubtful(&in->row, &in->triage, in->now_ms);
     if (in->row.id)
         join_case(in, country);
     else if (in->triage.is_help)
@@ -198,9 +184,10 @@ static int settle_case(struct core *core, struct arrival *in)
         vault_key_new(&in->key);
     if (!in->row.id)
         return 0;
+    person_read_rules(&in->row, &in->triage, span_of(in->sms->text));
     in->row.updated_at = in->now_ms;
     in->row.last_message_at = in->now_ms;
-    in->row.message_count++;
+    in->row.message_count += !in->is_known;
     str_copy(in->row.channel, sizeof in->row.channel, in->channel);
     return in->is_new_case ? cases_insert(core->store, &in->row) : 0;
 }
@@ -221,7 +208,7 @@ static int seal_message(const struct core *core, const struct arrival *in, int64
     return rc;
 }
 
-static int insert_message(struct core *core, const struct arrival *in, int64_t id)
+static int write_message(struct core *core, const struct arrival *in, int64_t id)
 {
     unsigned char wrap[VAULT_WRAP_LEN];
     AUTO_BUF text;
@@ -233,6 +220,7 @@ static int insert_message(struct core *core, const struct arrival *in, int64_t i
     int rc = seal_message(core, in, id, &text, &sender, &recipient);
     if (rc)
         return rc;
+    bool is_long = in->longtext != NULL;
     struct message_row row = {
         .id = id,
         .case_id = in->row.id,
@@ -244,25 +232,31 @@ static int insert_message(struct core *core, const struct arrival *in, int64_t i
         .sent_at = in->sms->sent_at,
         .triage = in->triage,
         .is_late = in->is_late,
-        .part = in->sms->part,
-        .part_total = in->sms->part_total,
+        .is_doubtful = in->is_doubtful,
+        .part = is_long ? in->longtext->arrived : in->sms->part,
+        .part_total = is_long ? in->longtext->join.total : in->sms->part_total,
     };
     if (!in->row.id) {
         casefile_wrap_message(core, &in->key, id, wrap);
         row.key_wrap = (struct span){ (const char *)wrap, sizeof wrap };
     }
     str_copy(row.channel, sizeof row.channel, in->channel);
+    str_copy(row.author, sizeof row.author, in->responder ? in->responder->name : "");
     memcpy(row.dedupe, in->dedupe, sizeof row.dedupe);
     memcpy(row.sender_tag, in->sender_tag, sizeof row.sender_tag);
+    if (is_long && in->longtext->join.message_id)
+        return messages_update(core->store, &row);
     return messages_insert(core->store, &row);
 }
 
 static int audit_message(struct core *core, const struct arrival *in, int64_t id)
 {
-    char object[40], detail[NAME_MAX_LEN + 128];
+    char object[40], detail[NAME_MAX_LEN + 160], part[40] = "";
+    if (in->longtext)
+        snprintf(part, sizeof part, " part=%u/%u", in->piece->part, in->piece->part_total);
     snprintf(object, sizeof object, "message:%lld", (long long)id);
-    snprintf(detail, sizeof detail, "channel=%s intent=%s urgency=%s%s", in->channel, intent_word(in->triage.intent),
-        urgency_word(in->triage.urgency), in->is_late ? " late" : "");
+    snprintf(detail, sizeof detail, "channel=%s intent=%s urgency=%s%s%s", in->channel, intent_word(in->triage.intent),
+        urgency_word(in->triage.urgency), part, in->is_late ? " late" : "");
     struct audit_row row = {
         .at = in->now_ms,
         .actor = "daemon",
@@ -274,26 +268,86 @@ static int audit_message(struct core *core, const struct arrival *in, int64_t id
     return audit_append(core->store, &row);
 }
 
-/* Who is told now: a new case and a rise in urgency at once, the rest bundled; what is no request wakes nobody. */
-static int tell(struct core *core, struct arrival *in, int64_t id)
+static int note_any(void *context, const struct alert_row *row)
 {
-    if (in->is_new_case || (in->row.id && in->row.urgency > in->urgency_before))
-        return alerting_start(core, &in->row, id, in->now_ms);
-    if (in->row.id && in->triage.is_help)
-        return alerting_update(core, &in->row, id, in->now_ms);
+    (void)row;
+    *(bool *)context = true;
     return 0;
+}
+
+/* A case that waits for the rest of a text has asked nobody yet: the next request in it does not wait. */
+static int is_unasked(struct core *core, const struct arrival *in, bool *ret_is_unasked)
+{
+    bool has_alert = false;
+    *ret_is_unasked = in->is_new_case;
+    if (in->is_new_case || !in->row.id || in->row.state != STATE_case_open || !in->triage.is_help)
+        return 0;
+    int rc = alerts_list(core->store, in->row.id, NULL, 0, 1, note_any, &has_alert);
+    *ret_is_unasked = !has_alert;
+    return rc;
+}
+
+/* Who is told now: a new case and a rise in urgency at once, what she says to the holder of her case at once, the rest
+ * bundled; what is no request and answers nothing wakes nobody. */
+int intake_tell(struct core *core, struct arrival *in, int64_t id, bool must_tell)
+{
+    bool is_rise = in->row.id && in->row.urgency > in->urgency_before, is_first;
+    int rc = is_unasked(core, in, &is_first);
+    if (rc)
+        return rc;
+    if (is_first || (is_rise && in->row.state == STATE_case_open))
+        return alerting_start(core, &in->row, id, in->now_ms);
+    bool is_taken = in->row.id && in->row.state == STATE_case_taken;
+    if (!in->row.id || !(is_rise || must_tell || is_taken || in->triage.is_help))
+        return 0;
+    if (is_taken || must_tell)
+        return alerting_run_update(core, &in->row, id, in->now_ms);
+    return alerting_update(core, &in->row, id, in->now_ms);
+}
+
+static int update_person(struct core *core, struct arrival *in)
+{
+    if (!intake_has_sender(in))
+        return 0;
+    in->person.last_inbound_at = in->now_ms;
+    if (!str_equal(in->triage.language, "und"))
+        str_copy(in->person.language, sizeof in->person.language, in->triage.language);
+    return persons_put(core->store, &in->person);
+}
+
+/* A part of a text is one message with those before it. */
+static int64_t message_id(struct core *core, const struct arrival *in)
+{
+    if (in->longtext && in->longtext->join.message_id)
+        return in->longtext->join.message_id;
+    return store_next_id(core->store, SEQUENCE_MESSAGE);
+}
+
+static int tell(struct core *core, struct arrival *in, int64_t id, bool must_tell, bool *ret_is_told)
+{
+    *ret_is_told = true;
+    return in->longtext ? pieces_settle(core, in, id, must_tell, ret_is_told) : intake_tell(core, in, id, must_tell);
 }
 
 static int store_arrival(struct core *core, struct arrival *in, struct intake_result *result)
 {
-    int64_t id = store_next_id(core->store, SEQUENCE_MESSAGE);
+    int64_t id = message_id(core, in);
+    bool is_told = false, is_partial = intake_is_partial(in);
     int rc = settle_case(core, in);
     if (!rc)
-        rc = insert_message(core, in, id);
+        rc = write_message(core, in, id);
     if (!rc)
-        rc = tell(core, in, id);
-    if (!rc && in->row.id && !in->is_new_case)
+        rc = tell(core, in, id, !is_partial && person_must_tell(&in->triage), &is_told);
+    if (!rc && intake_has_sender(in) && !is_partial)
+        rc = person_act(core, &in->row, &in->person, &in->triage, in->is_doubtful, in->now_ms);
+    bool was_asked = in->row.consent == STATE_consent_asked;
+    if (!rc && in->row.id && is_told)
+        rc = replies_consider(core, &in->row, &in->person, in->sms, &in->triage, id, in->now_ms);
+    bool is_changed = !in->is_new_case || (in->row.consent == STATE_consent_asked && !was_asked);
+    if (!rc && in->row.id && is_changed)
         rc = cases_update(core->store, &in->row);
+    if (!rc)
+        rc = update_person(core, in);
     if (!rc)
         rc = audit_message(core, in, id);
     *result = (struct intake_result){
@@ -305,6 +359,51 @@ static int store_arrival(struct core *core, struct arrival *in, struct intake_re
     return rc;
 }
 
+/* ---- a responder texts ----------------------------------------------------------------------------------------- */
+
+/* The text belongs to the case it was about, as a responder's: it opens none, raises nothing and is no message of hers.
+ */
+int intake_store_responder(struct core *core, struct arrival *in, struct intake_result *result)
+{
+    int64_t id = message_id(core, in), case_id = 0;
+    bool is_told;
+    in->row.id = 0;
+    int rc = 0;
+    if (!intake_is_partial(in)) /* half a command is none */
+        rc = responders_receive(core, in->responder, in->sms, in->now_ms, &case_id);
+    if (!rc && case_id)
+        rc = cases_get(core->store, case_id, &in->row);
+    if (!rc && case_id)
+        rc = casefile_key(core, &in->row, &in->key); /* responders gives none whose key is gone */
+    else if (!rc)
+        vault_key_new(&in->key);
+    str_copy(in->triage.language, sizeof in->triage.language, "und");
+    set_intent(&in->triage, INTENT_not_help);
+    if (!rc)
+        rc = write_message(core, in, id);
+    if (!rc && in->longtext)
+        rc = pieces_settle(core, in, id, false, &is_told);
+    if (!rc)
+        rc = audit_message(core, in, id);
+    *result = (struct intake_result){ .message_id = id, .case_id = case_id, .urgency = URGENCY_routine };
+    if (!rc)
+        log_event(LOG_LEVEL_INFO, EV_responder_text, F_WORD("contact", in->responder->name), F_INT("case", case_id),
+            F_INT("message", id));
+    return rc;
+}
+
+int intake_store_person(struct core *core, struct arrival *in, struct intake_result *result)
+{
+    int rc = intake_has_sender(in) ? persons_get(core->store, in->sender_tag, &in->person) : 0;
+    if (!rc)
+        rc = read_text(core, in);
+    if (!rc)
+        rc = store_arrival(core, in, result);
+    return rc;
+}
+
+/* ---- one message ----------------------------------------------------------------------------------------------- */
+
 static void log_arrival(const struct arrival *in, const struct intake_result *result)
 {
     log_event(LOG_LEVEL_INFO, EV_message_stored, F_INT("message", result->message_id), F_INT("case", result->case_id),
@@ -312,27 +411,55 @@ static void log_arrival(const struct arrival *in, const struct intake_result *re
         F_WORD("intent", intent_word(in->triage.intent)), F_WORD("urgency", urgency_word(result->urgency)));
 }
 
+static void log_copy(const struct arrival *in, int64_t copy_of, struct intake_result *result)
+{
+    *result = (struct intake_result){ .message_id = copy_of, .is_duplicate = true };
+    log_event(LOG_LEVEL_INFO, EV_message_duplicate, F_INT("message", copy_of), F_WORD("channel", in->channel));
+}
+
+/* What came whole may have come by another path before. */
+static int store_whole(struct core *core, struct arrival *in, struct intake_result *result)
+{
+    int64_t twin_id;
+    bool is_dated = in->is_late && in->sms->sent_at;
+    struct copies_arrival path = { in->channel, in->sender_tag, span_of(in->sms->text),
+        is_dated ? in->sms->sent_at : in->now_ms };
+    int rc = copies_find_path(core, &path, &twin_id);
+    if (!rc) {
+        log_copy(in, twin_id, result);
+        return copies_add_origin(core, &path, in->dedupe, twin_id);
+    }
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    if (in->responder)
+        rc = intake_store_responder(core, in, result);
+    else {
+        rc = intake_find_case(core, in);
+        if (!rc)
+            rc = intake_store_person(core, in, result);
+    }
+    return rc ? rc : copies_note(core, &path, result->message_id);
+}
+
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
     struct intake_result *ret_result)
 {
     struct arrival in = { .channel = channel, .sms = sms, .is_late = is_late, .now_ms = now_ms };
     int64_t copy_of;
-    int rc = find_copy(core, &in, &copy_of);
+    *ret_result = (struct intake_result){ 0 };
+    int rc = copies_find(core, channel, sms, now_ms, in.dedupe, &copy_of);
     if (!rc) {
-        *ret_result = (struct intake_result){ .message_id = copy_of, .is_duplicate = true };
-        log_event(LOG_LEVEL_INFO, EV_message_duplicate, F_INT("message", copy_of), F_WORD("channel", channel));
+        log_copy(&in, copy_of, ret_result);
         return messages_count_copy(core->store, copy_of);
     }
     if (rc != ERR_NOT_FOUND)
         return rc;
     casefile_tag(core, sms->from_kind == PHONE_HIDDEN ? "" : sms->from, in.sender_tag);
-    rc = find_case(core, &in);
-    if (!rc)
-        rc = read_text(core, &in);
-    if (!rc)
-        rc = store_arrival(core, &in, ret_result);
+    in.responder = sms->from_kind == PHONE_E164 ? responders_find(core, sms->from) : NULL;
+    bool is_piece = joining_is_part(sms) && intake_has_sender(&in); /* a hidden sender cannot be told from another */
+    rc = is_piece ? pieces_receive(core, &in, ret_result) : store_whole(core, &in, ret_result);
     vault_key_wipe(&in.key);
-    if (!rc)
+    if (!rc && !in.responder && !ret_result->is_duplicate)
         log_arrival(&in, ret_result);
     return rc;
 }

@@ -4,15 +4,12 @@
  * Keeps: message, case change, alerts, outbox rows and audit row are written together or not at all; the same message
  *        twice is stored once; a text that says nothing we know still reaches a person.
  * Not here: signatures and HTTP (webhooks), committing (turn), what a text means (triage), who is told (routing,
- * alerting); delivery reports (reports).
+ * alerting); delivery reports (reports); copies (copies); parts (pieces).
  */
 #ifndef GATEWAY_CORE_INTAKE_H
 #define GATEWAY_CORE_INTAKE_H
 
 #include "gateway/core/core.h"
-
-#define INTAKE_REPEAT_MS                                                                                               \
-    (2 * 60 * 1000) /* without an id: the same text of the same number within this is the same SMS */
 
 struct intake_result {
     int64_t message_id;

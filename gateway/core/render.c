@@ -52,14 +52,22 @@ void render_subject(const struct render_input *input, struct buf *out)
     if (view->country[0])
         buf_add_format(out, " (%s)", view->country);
     if (input->is_update)
-        buf_add_text(out, ", further message");
+        buf_add_text(out, view->is_completed ? ", completed" : ", further message");
+}
+
+const char *render_rule(flag_set flags, unsigned index)
+{
+    for (size_t i = 0; i < STR_COUNT(flag_sentences); i++)
+        if (flags & (1u << flag_sentences[i].flag) && index-- == 0)
+            return flag_sentences[i].sentence;
+    return NULL;
 }
 
 static void add_rules(struct buf *out, flag_set flags)
 {
-    for (size_t i = 0; i < STR_COUNT(flag_sentences); i++)
-        if (flags & (1u << flag_sentences[i].flag))
-            buf_add_format(out, "%s\n", flag_sentences[i].sentence);
+    const char *sentence;
+    for (unsigned i = 0; (sentence = render_rule(flags, i)); i++)
+        buf_add_format(out, "%s\n", sentence);
 }
 
 static void add_where(struct buf *out, const struct alert_view *view)
@@ -88,15 +96,32 @@ static void add_message(struct buf *out, const struct alert_view *view)
     buf_add_format(out, view->text ? "Text of %s:\n" : "Received %s.\n", when);
     if (view->text)
         add_quoted(out, view->text);
+    if (view->part_total)
+        buf_add_format(
+            out, "This is part %u of %u: the rest of her text has not come yet.\n", view->part, view->part_total);
+    if (view->is_completed)
+        buf_add_text(out, "Her text is completed: you knew a part of it.\n");
     if (view->from)
         buf_add_format(out, "From: %s\n", view->from);
+}
+
+static void add_answer(struct buf *out, const struct render_input *input)
+{
+    long long id = (long long)input->view->case_id;
+    const char *code = input->view->code;
+    if (input->is_holder)
+        buf_add_format(out, "To write to her: SAY %lld %s and your words. When it is over: END %lld %s and how.\n", id,
+            code, id, code);
+    else
+        buf_add_format(out, "Answer: OK %lld %s takes it, NO %lld %s asks the next.\n", id, code, id, code);
 }
 
 void render_text(const struct render_input *input, struct buf *out)
 {
     const struct alert_view *view = input->view;
     add_urgency(out, view->urgency);
-    buf_add_format(out, " case %lld%s: ", (long long)view->case_id, input->is_update ? " (further message)" : "");
+    const char *update = view->is_completed ? " (completed)" : " (further message)";
+    buf_add_format(out, " case %lld%s: ", (long long)view->case_id, input->is_update ? update : "");
     add_categories(out, view->categories);
     buf_add_text(out, "\n");
     add_rules(out, view->flags);
@@ -106,10 +131,12 @@ void render_text(const struct render_input *input, struct buf *out)
         buf_add_text(out, "Unverified: nobody has checked this yet. Be careful.\n");
     else
         buf_add_format(out, "This case is %s.\n", view->verification);
+    if (view->may_not_be_her)
+        buf_add_text(out, "THIS MAY NOT BE HER: another may have her phone. Do not show that you know the case.\n");
     if (view->may_be_repeated)
         buf_add_text(out, "(This alert may be repeated.)\n");
     if (view->code[0])
-        buf_add_format(out, "Answer: OK %lld %s\n", (long long)view->case_id, view->code);
+        add_answer(out, input);
     if (view->ack_url)
         buf_add_format(out, "Answer: %s\n", view->ack_url);
 }

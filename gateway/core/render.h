@@ -14,11 +14,15 @@
 struct render_input {
     const struct alert_view *view; /* already shaped: text and from are NULL when hidden */
     bool is_update;                /* a further message of a case that the contact knows */
+    bool is_holder;                /* the reader holds the case: the message is an answer to her */
 };
 
 /* One line: "CRITICAL case 1042: violence, confinement (SA)". */
 void render_subject(const struct render_input *input, struct buf *out);
 /* The whole alert for SMS, mail and chat. */
 void render_text(const struct render_input *input, struct buf *out);
+/* What the flags ask of whoever reads the alert, the most important first: sentence number `index`, NULL past the last.
+ */
+const char *render_rule(flag_set flags, unsigned index);
 
 #endif

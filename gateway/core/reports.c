@@ -4,7 +4,9 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/acts.h"
 #include "gateway/core/alerting.h"
+#include "gateway/core/person.h"
 #include "gateway/core/retry.h"
 #include "gateway/store/contacts.h"
 
@@ -18,6 +20,16 @@ static int note_delivery(struct core *core, const struct outbox_row *row, int64_
         return rc;
     state.last_delivered_at = now_ms;
     return contacts_put(core->store, &state);
+}
+
+/* It never reached her: whoever said it has to know, and a block of the provider too. */
+static int lose_reply(
+    struct core *core, const struct outbox_row *row, const struct delivery_report *report, int64_t now_ms)
+{
+    int rc = report->status == REPORT_OPTED_OUT ? person_is_blocked(core, row->case_id, now_ms) : 0;
+    if (rc || !row->contact[0])
+        return rc;
+    return acts_unsaid(core, row->case_id, row->contact, row->sent_at, "the provider could not deliver it", now_ms);
 }
 
 /* The provider gave it up after accepting it: for an alert the next try and the next address, for a reply the end. */
@@ -34,7 +46,7 @@ static int fail(struct core *core, const struct outbox_row *row, const struct de
         core->store, row->id, is_again ? STATE_outbox_queued : STATE_outbox_dead, due_at, report->provider_code);
     if (!rc && row->alert_id)
         rc = alerting_use_next_address(core, row->alert_id, row->address, now_ms);
-    return rc;
+    return rc || row->kind != OUTBOX_REPLY ? rc : lose_reply(core, row, report, now_ms);
 }
 
 static int apply(struct core *core, const struct outbox_row *row, const struct delivery_report *report, int64_t now_ms)

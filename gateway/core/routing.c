@@ -15,7 +15,7 @@ static bool is_language(const char *wanted, const char *language)
     return strncmp(wanted, language, len) == 0 && (language[len] == '\0' || language[len] == '-');
 }
 
-static bool has_language(const struct config_texts *texts, const char *language)
+bool routing_has_language(const struct config_texts *texts, const char *language)
 {
     for (unsigned i = 0; i < texts->count; i++)
         if (is_language(texts->items[i], language))
@@ -23,7 +23,7 @@ static bool has_language(const struct config_texts *texts, const char *language)
     return false;
 }
 
-static bool has_country(const struct config_texts *texts, const char *country)
+bool routing_has_country(const struct config_texts *texts, const char *country)
 {
     const char *known = country[0] ? country : COUNTRY_UNKNOWN;
     for (unsigned i = 0; i < texts->count; i++)
@@ -40,9 +40,9 @@ static bool route_fits(const struct config_route *route, const struct routing_fa
         return false;
     if (route->flags && !(route->flags & facts->flags))
         return false;
-    if (route->languages.count && !has_language(&route->languages, facts->language))
+    if (route->languages.count && !routing_has_language(&route->languages, facts->language))
         return false;
-    return !route->countries.count || has_country(&route->countries, facts->country);
+    return !route->countries.count || routing_has_country(&route->countries, facts->country);
 }
 
 const struct config_policy *routing_choose(const struct config *config, const struct routing_facts *facts)
@@ -55,13 +55,13 @@ const struct config_policy *routing_choose(const struct config *config, const st
 
 bool routing_speaks(const struct config_contact *contact, const char *language)
 {
-    return !contact->languages.count || has_language(&contact->languages, language);
+    return !contact->languages.count || routing_has_language(&contact->languages, language);
 }
 
 static bool contact_fits(const struct config_contact *contact, const struct routing_facts *facts, int64_t now_ms,
     routing_switch_fn switch_of, void *context)
 {
-    if (contact->countries.count && facts->country[0] && !has_country(&contact->countries, facts->country))
+    if (contact->countries.count && facts->country[0] && !routing_has_country(&contact->countries, facts->country))
         return false;
     int by_hand = switch_of ? switch_of(context, contact->name) : -1;
     if (by_hand >= 0)

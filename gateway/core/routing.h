@@ -20,6 +20,10 @@ struct routing_facts {
     const char *country;  /* ISO 3166 alpha-2, "" when unknown */
 };
 
+/* Is the language ("ne" fits "ne-Latn"), or the country ("" is "??"), one of these? */
+bool routing_has_language(const struct config_texts *texts, const char *language);
+bool routing_has_country(const struct config_texts *texts, const char *country);
+
 /* The policy of the first route that fits; the last route fits everything (config_load sees to that). */
 const struct config_policy *routing_choose(const struct config *config, const struct routing_facts *facts);
 

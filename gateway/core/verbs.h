@@ -55,6 +55,9 @@ int verb_missing(struct verb_call *call, int rc, const char *noun, int64_t id);
 json_t *verb_time(int64_t ms);
 json_t *verb_categories(category_set set);
 json_t *verb_flags(flag_set set);
+/* The channels by which a message came, the first one first; NULL on an error of storage. */
+struct message_row;
+json_t *verb_origins(const struct verb_call *call, const struct message_row *row);
 
 #define VERB(identifier, words, positional, options, layout, summary) int verb_##identifier(struct verb_call *call);
 #include "gateway/core/verbs.def"

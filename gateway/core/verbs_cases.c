@@ -10,7 +10,6 @@
 #include "gateway/store/alerts.h"
 #include "gateway/store/outbox.h"
 
-#define NOTE_MAX 4000
 #define TEXT_MAX VAULT_PLAIN_MAX
 
 static int list_row(void *context, const struct case_row *row)
@@ -69,13 +68,14 @@ static json_t *open_part(const struct show *show, const struct message_row *row,
 static int show_message(void *context, const struct message_row *row)
 {
     const struct show *show = context;
-    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:i, s:o}", "section",
-        "message", "message", (json_int_t)row->id, "direction", row->direction == MESSAGE_IN ? "in" : "out", "channel",
-        row->channel, "received_at", verb_time(row->received_at), "from", open_part(show, row, MESSAGE_SENDER),
-        "language", row->triage.language, "intent", intent_word(row->triage.intent), "urgency",
-        urgency_word(row->triage.urgency), "categories", verb_categories(row->triage.categories), "flags",
-        verb_flags(row->triage.flags), "late", (int)row->is_late, "copies", (int)row->copies, "text",
-        open_part(show, row, MESSAGE_TEXT));
+    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:i, s:i, s:i, s:o, s:o}",
+        "section", "message", "message", (json_int_t)row->id, "direction", row->direction == MESSAGE_IN ? "in" : "out",
+        "channel", row->channel, "received_at", verb_time(row->received_at), "from",
+        open_part(show, row, MESSAGE_SENDER), "language", row->triage.language, "intent",
+        intent_word(row->triage.intent), "urgency", urgency_word(row->triage.urgency), "categories",
+        verb_categories(row->triage.categories), "flags", verb_flags(row->triage.flags), "late", (int)row->is_late,
+        "copies", (int)row->copies, "part", (int)row->part, "part_total", (int)row->part_total, "origins",
+        verb_origins(show->call, row), "text", open_part(show, row, MESSAGE_TEXT));
     if (!json)
         return ERR_NOMEM;
     verb_row(show->call, json);
@@ -119,14 +119,26 @@ static int show_note(void *context, const struct note_row *row)
     return 0;
 }
 
+static json_t *minutes(int minute)
+{
+    char text[32];
+    if (minute < 0)
+        return json_null();
+    snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
+    return json_string(text);
+}
+
 static int show_case(struct verb_call *call, const struct case_row *row)
 {
-    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "section",
-        "case", "case", (json_int_t)row->id, "state", state_word(row->state), "verification",
-        state_word(row->verification), "urgency", urgency_word(row->urgency), "categories",
-        verb_categories(row->categories), "flags", verb_flags(row->flags), "language", row->language, "country",
-        row->country, "policy", row->policy, "owner", row->owner, "outcome", row->outcome, "opened_at",
-        verb_time(row->opened_at), "closed_at", verb_time(row->closed_at));
+    json_t *json =
+        json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+            "section", "case", "case", (json_int_t)row->id, "state", state_word(row->state), "verification",
+            state_word(row->verification), "urgency", urgency_word(row->urgency), "categories",
+            verb_categories(row->categories), "flags", verb_flags(row->flags), "language", row->language, "country",
+            row->country, "policy", row->policy, "owner", row->owner, "consent", state_word(row->consent), "safe_from",
+            minutes(row->safe_from_min), "safe_to", minutes(row->safe_to_min), "joined_to",
+            row->joined_to ? json_integer(row->joined_to) : json_null(), "opened_at", verb_time(row->opened_at),
+            "contacted_at", verb_time(row->contacted_at), "closed_at", verb_time(row->closed_at));
     if (!json)
         return ERR_NOMEM;
     verb_row(call, json);
@@ -158,62 +170,7 @@ int verb_cases_show(struct verb_call *call)
     return rc ? rc : verb_audit(call, "case.read", id, "", "");
 }
 
-/* ---- changes --------------------------------------------------------------------------------------------------- */
-
-int verb_cases_note(struct verb_call *call)
-{
-    struct case_row row;
-    AUTO_KEY key = { { 0 } };
-    AUTO_BUF sealed;
-    buf_init(&sealed, NOTE_MAX + 512);
-    int64_t id = verb_id(call, "case");
-    const char *text = verb_text(call, "text");
-    if (id <= 0 || !text[0] || strlen(text) > NOTE_MAX)
-        return verb_usage(call, "a note needs a case number and a text of at most %d bytes", NOTE_MAX);
-    int rc = cases_get(call->core->store, id, &row);
-    if (!rc)
-        rc = casefile_key(call->core, &row, &key);
-    if (rc)
-        return verb_missing(call, rc, "readable case", id);
-    struct note_row note = { .id = store_next_id(call->core->store, SEQUENCE_NOTE), .case_id = id, .at = call->now_ms };
-    str_copy(note.author, sizeof note.author, call->actor);
-    rc = casefile_seal_note(call->core, &key, id, note.id, span_of(text), &sealed);
-    note.text = buf_span(&sealed);
-    if (!rc)
-        rc = cases_add_note(call->core->store, &note);
-    return rc ? rc : verb_audit(call, "case.note", id, "", "");
-}
-
-int verb_cases_close(struct verb_call *call)
-{
-    struct case_row row;
-    struct store *store = call->core->store;
-    int64_t id = verb_id(call, "case");
-    const char *outcome = verb_text(call, "outcome");
-    if (id <= 0 || !outcome[0] || strlen(outcome) >= sizeof row.outcome)
-        return verb_usage(call, "closing needs a case number and an outcome in a few words");
-    int rc = cases_get(store, id, &row);
-    if (rc)
-        return verb_missing(call, rc, "case", id);
-    if (row.state == STATE_case_closed)
-        return verb_refuse(call, "case %lld is closed already", (long long)id);
-    row.state = STATE_case_closed;
-    row.closed_at = call->now_ms;
-    row.updated_at = call->now_ms;
-    str_copy(row.outcome, sizeof row.outcome, outcome);
-    rc = cases_update(store, &row);
-    if (!rc)
-        rc = steps_cancel_case(store, id, call->now_ms);
-    if (!rc)
-        rc = alerts_end_case(store, id, call->now_ms);
-    if (!rc)
-        rc = outbox_cancel_case(store, id);
-    if (!rc)
-        rc = verb_audit(call, "case.close", id, "", "");
-    if (!rc)
-        log_event(LOG_LEVEL_NOTICE, EV_case_closed, F_INT("case", id), F_WORD("by", call->actor));
-    return rc;
-}
+/* ---- destroying ------------------------------------------------------------------------------------------------ */
 
 int verb_cases_purge(struct verb_call *call)
 {

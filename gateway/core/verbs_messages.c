@@ -6,6 +6,7 @@
 #include "gateway/core/casefile.h"
 #include "gateway/core/verbs.h"
 #include "gateway/store/alerts.h"
+#include "gateway/store/echoes.h"
 
 static int list_message(void *context, const struct message_row *row)
 {
@@ -67,6 +68,22 @@ static json_t *evidence_json(const struct triage *triage, struct span text)
     return list;
 }
 
+static int add_origin(void *context, const struct origin_row *row)
+{
+    return json_array_append_new(context, json_string(row->channel)) ? ERR_NOMEM : 0;
+}
+
+json_t *verb_origins(const struct verb_call *call, const struct message_row *row)
+{
+    json_t *list = json_array();
+    json_array_append_new(list, json_string(row->channel));
+    if (echoes_list_origins(call->core->store, row->id, add_origin, list)) {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
 int verb_messages_show(struct verb_call *call)
 {
     struct message_row row;
@@ -90,10 +107,10 @@ int verb_messages_show(struct verb_call *call)
     rc = list_message(call, &row);
     if (rc)
         return rc;
-    verb_row(call, json_pack("{s:s, s:o, s:o, s:i, s:i, s:i, s:o, s:o}", "section", "text", "from",
+    verb_row(call, json_pack("{s:s, s:o, s:o, s:i, s:i, s:i, s:o, s:o, s:o}", "section", "text", "from",
                        json_stringn(from.data ? from.data : "", from.len), "sent_at", verb_time(row.sent_at), "part",
-                       (int)row.part, "part_total", (int)row.part_total, "copies", (int)row.copies, "text",
-                       json_stringn(text.data ? text.data : "", text.len), "evidence",
+                       (int)row.part, "part_total", (int)row.part_total, "copies", (int)row.copies, "origins",
+                       verb_origins(call, &row), "text", json_stringn(text.data ? text.data : "", text.len), "evidence",
                        evidence_json(&row.triage, buf_span(&text))));
     snprintf(object, sizeof object, "message:%lld", (long long)id);
     return verb_audit(call, "message.read", row.case_id, object, "");

@@ -57,15 +57,22 @@ struct ids {
 static int collect_id(void *context, const struct outbox_row *row)
 {
     struct ids *ids = context;
-    if (ids->count < KICK_MAX)
+    if (row->kind != OUTBOX_REPLY && ids->count < KICK_MAX)
         ids->ids[ids->count++] = row->id;
     return 0;
 }
 
+/* A message to her is never sent again by hand: it may be out already, or it waits for her hours. */
 static int kick(struct verb_call *call, int64_t id)
 {
     char object[40];
-    int rc = outbox_kick(call->core->store, id, call->now_ms);
+    struct outbox_row row;
+    int rc = outbox_get(call->core->store, id, &row);
+    if (!rc && row.kind == OUTBOX_REPLY)
+        return verb_refuse(
+            call, "outbox row %lld is a message to her: it is not sent again, say it anew", (long long)id);
+    if (!rc)
+        rc = outbox_kick(call->core->store, id, call->now_ms);
     if (rc == ERR_CONFLICT)
         return verb_refuse(call, "outbox row %lld is neither dead nor waiting", (long long)id);
     if (rc)

@@ -104,39 +104,74 @@ static int store_messages(struct core *core, const char *channel, struct sms_in 
     return rc;
 }
 
+/* Reads reports and applies them; *ret_count as parse_status says, 0 for a channel that has none. */
+static int receive_reports(
+    struct core *core, const struct target *target, const struct request *request, int64_t now_ms, int *ret_count)
+{
+    struct delivery_report reports[REPORTS_MAX];
+    const struct channel_ops *ops = target->ops;
+    *ret_count = 0;
+    if (!(ops->caps & CHANNEL_REPORTS))
+        return 0;
+    *ret_count = ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
+    int rc = *ret_count == ERR_NOMEM ? ERR_NOMEM : 0;
+    for (int i = 0; !rc && i < *ret_count; i++)
+        rc = reports_receive(core, target->channel->name, &reports[i], now_ms);
+    return rc;
+}
+
+static int refuse(struct core *core, const struct target *target, const struct request *request, const char *reason,
+    int64_t now_ms, struct reply *reply)
+{
+    target->ops->answer(target->channel->settings, ANSWER_MALFORMED, reply);
+    return held_keep(core, target->name, reason, request, now_ms);
+}
+
+/* Many providers know one address, or are told one for both: what carries no message may carry reports. */
 static int take_message(struct core *core, const struct target *target, const struct request *request, bool is_late,
     int64_t now_ms, struct reply *reply, unsigned *ret_messages)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    const struct settings *settings = target->channel->settings;
     int64_t case_id = 0;
-    int count = target->ops->parse_message(target->channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
+    int reports = 0, rc = 0;
+    int count = target->ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX);
     if (count == ERR_NOMEM)
         return count;
-    if (count < 0) {
-        target->ops->answer(target->channel->settings, ANSWER_MALFORMED, reply);
-        return held_keep(core, target->name, "malformed", request, now_ms);
-    }
-    *ret_messages = (unsigned)count;
-    target->ops->answer(target->channel->settings, ANSWER_STORED, reply);
-    return store_messages(core, target->name, messages, count, is_late, now_ms, &case_id);
+    bool may_be_reports = count == 0 || count == ERR_INVALID || (target->ops->caps & CHANNEL_ONE_ADDRESS);
+    if (count > 0)
+        rc = store_messages(core, target->name, messages, count, is_late, now_ms, &case_id);
+    if (!rc && may_be_reports)
+        rc = receive_reports(core, target, request, now_ms, &reports);
+    if (rc)
+        return rc;
+    if (count < 0 && reports <= 0)
+        return refuse(core, target, request, "malformed", now_ms, reply);
+    *ret_messages = count > 0 ? (unsigned)count : 0;
+    target->ops->answer(settings, count < 0 ? ANSWER_REPORT : ANSWER_STORED, reply);
+    return 0;
 }
 
-static int take_status(
-    struct core *core, const struct target *target, const struct request *request, int64_t now_ms, struct reply *reply)
+/* The same the other way: a message that came to the address of reports is heard. */
+static int take_status(struct core *core, const struct target *target, const struct request *request, bool is_late,
+    int64_t now_ms, struct reply *reply, unsigned *ret_messages)
 {
-    struct delivery_report reports[REPORTS_MAX];
-    int count = target->ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
+    struct sms_in messages[CHANNEL_MESSAGES_MAX];
+    const struct settings *settings = target->channel->settings;
+    int64_t case_id = 0;
+    int reports, count = 0;
+    int rc = receive_reports(core, target, request, now_ms, &reports);
+    if (rc)
+        return rc;
+    if (reports <= 0 && (target->ops->caps & CHANNEL_RECEIVES) && target->channel->receives)
+        count = target->ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX);
     if (count == ERR_NOMEM)
         return count;
-    if (count < 0) {
-        target->ops->answer(target->channel->settings, ANSWER_MALFORMED, reply);
-        return held_keep(core, target->name, "malformed_status", request, now_ms);
-    }
-    int rc = 0;
-    for (int i = 0; !rc && i < count; i++)
-        rc = reports_receive(core, target->name, &reports[i], now_ms);
-    target->ops->answer(target->channel->settings, ANSWER_REPORT, reply);
-    return rc;
+    if (reports < 0 && count <= 0)
+        return refuse(core, target, request, "malformed_status", now_ms, reply);
+    target->ops->answer(settings, count > 0 ? ANSWER_STORED : ANSWER_REPORT, reply);
+    *ret_messages = count > 0 ? (unsigned)count : 0;
+    return count > 0 ? store_messages(core, target->name, messages, count, is_late, now_ms, &case_id) : 0;
 }
 
 int webhooks_handle(
@@ -149,14 +184,17 @@ int webhooks_handle(
         return 0;
     if (!target.channel)
         return held_keep(core, target.name, "unknown_channel", request, now_ms);
+    if (target.ops->greet && target.ops->greet(target.channel->settings, request, ret_reply))
+        return 0;
     enum verdict verdict = target.ops->verify(target.channel->settings, request, now_ms);
     if (verdict == VERDICT_INVALID) {
         target.ops->answer(target.channel->settings, ANSWER_FORBIDDEN, ret_reply);
         return held_keep(core, target.name, "signature", request, now_ms);
     }
+    bool is_late = verdict == VERDICT_LATE;
     if (target.action == ACTION_STATUS)
-        return take_status(core, &target, request, now_ms, ret_reply);
-    return take_message(core, &target, request, verdict == VERDICT_LATE, now_ms, ret_reply, ret_messages);
+        return take_status(core, &target, request, is_late, now_ms, ret_reply, ret_messages);
+    return take_message(core, &target, request, is_late, now_ms, ret_reply, ret_messages);
 }
 
 void webhooks_busy(struct core *core, const struct request *request, struct reply *ret_reply)
@@ -165,18 +203,6 @@ void webhooks_busy(struct core *core, const struct request *request, struct repl
     plain_reply(ret_reply, 503);
     if (find_target(core, request->path, &target) && target.channel)
         target.ops->answer(target.channel->settings, ANSWER_BUSY, ret_reply);
-}
-
-static int release_status(struct core *core, const struct target *target, const struct request *request, int64_t now_ms)
-{
-    struct delivery_report reports[REPORTS_MAX];
-    if (!(target->ops->caps & CHANNEL_REPORTS))
-        return ERR_NOT_FOUND;
-    int count = target->ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
-    int rc = count == ERR_NOMEM ? count : count > 0 ? 0 : ERR_INVALID;
-    for (int i = 0; !rc && i < count; i++)
-        rc = reports_receive(core, target->channel->name, &reports[i], now_ms);
-    return rc;
 }
 
 int webhooks_release(
@@ -188,10 +214,18 @@ int webhooks_release(
     target.ops = target.channel ? registry_find(target.channel->kind) : NULL;
     if (!target.ops || !(target.ops->caps & CHANNEL_RECEIVES) || !read_path(request->path, &target))
         return ERR_NOT_FOUND;
+    int reports = 0, rc = 0;
     if (target.action == ACTION_STATUS)
-        return release_status(core, &target, request, now_ms);
+        rc = receive_reports(core, &target, request, now_ms, &reports);
+    if (rc || reports > 0)
+        return rc;
     int count = target.ops->parse_message(target.channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
-    if (count <= 0)
-        return count == ERR_NOMEM ? count : ERR_INVALID;
-    return store_messages(core, channel_name, messages, count, true, now_ms, ret_case_id);
+    if (count == ERR_NOMEM)
+        return count;
+    if (count > 0)
+        rc = store_messages(core, channel_name, messages, count, true, now_ms, ret_case_id);
+    bool may_be_reports = count <= 0 || (target.ops->caps & CHANNEL_ONE_ADDRESS);
+    if (!rc && may_be_reports && target.action == ACTION_MESSAGE)
+        rc = receive_reports(core, &target, request, now_ms, &reports);
+    return rc ? rc : count > 0 || reports > 0 ? 0 : ERR_INVALID;
 }

@@ -160,6 +160,12 @@ size_t http_server_pending(const struct http_server *server)
     return server->given_count;
 }
 
+bool http_server_is_hearing(const struct http_server *server, int64_t age_max_ms)
+{
+    const struct connection *newest = server->queues[PHASE_REQUEST].last;
+    return newest != NULL && clock_mono_ms() - newest->since_ms < age_max_ms;
+}
+
 const struct http_counters *http_server_counters(const struct http_server *server)
 {
     return &server->counters;

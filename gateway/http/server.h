@@ -73,6 +73,9 @@ void http_server_run(struct http_server *server);
 void http_server_quiesce(struct http_server *server);
 /* Exchanges given to on_request whose answer has not left completely: 0 means settled. */
 size_t http_server_pending(const struct http_server *server);
+/* Has a client that came (or began its next request) less than age_max_ms ago not sent all of it yet? To close now
+ * would turn it away. */
+bool http_server_is_hearing(const struct http_server *server, int64_t age_max_ms);
 const struct http_counters *http_server_counters(const struct http_server *server);
 
 /* Gives the answer; everything is copied. Safe when the client is gone, and when memory is exhausted (then 503, or a

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * vault - all encryption at rest, over libsodium. Nobody else includes <sodium.h>.
- * What:  each case has a random key; texts, numbers and notes are sealed under it and bound to their place; the case key is
- *        wrapped by the hot key. Numbers are found by a keyed tag. Deleting the wrap shreds the case.
- * Keeps: a seal opens only with the same key at the same place; plaintext is padded to 64-byte steps, so that a length
- *        tells little; every blob begins with a format byte, so that the algorithm can change one day.
- * Not here: where the keys come from (config), what is stored (store).
+ * What:  each case has a random key; texts, numbers and notes are sealed under it and bound to their place; the case
+ * key is wrapped by the hot key. Numbers are found by a keyed tag. Deleting the wrap shreds the case. Keeps: a seal
+ * opens only with the same key at the same place; plaintext is padded to 64-byte steps, so that a length tells little;
+ * every blob begins with a format byte, so that the algorithm can change one day. Not here: where the keys come from
+ * (config), what is stored (store).
  */
 #ifndef GATEWAY_VAULT_VAULT_H
 #define GATEWAY_VAULT_VAULT_H
@@ -44,15 +44,21 @@ void vault_key_wipe(struct vault_key *key);
 #define AUTO_KEY __attribute__((cleanup(vault_key_wipe))) struct vault_key
 
 /* Wraps a key under the hot key, bound to place. ret_wrap is VAULT_WRAP_LEN bytes. */
-void vault_wrap(const struct vault *vault, const struct vault_key *key, const struct vault_place *place, unsigned char *ret_wrap);
+void vault_wrap(
+    const struct vault *vault, const struct vault_key *key, const struct vault_place *place, unsigned char *ret_wrap);
 /* ERR_CRYPTO when the wrap is not ours or was moved. */
-int vault_unwrap(const struct vault *vault, struct span wrap, const struct vault_place *place, struct vault_key *ret_key) MUST_CHECK;
+int vault_unwrap(
+    const struct vault *vault, struct span wrap, const struct vault_place *place, struct vault_key *ret_key) MUST_CHECK;
 
-/* XChaCha20-Poly1305 (IETF) with a random nonce. key NULL = the hot key itself (quarantine, spool). Appends to out. ERR_LIMIT. */
-int vault_seal(const struct vault *vault, const struct vault_key *key, const struct vault_place *place, struct span plain, struct buf *out) MUST_CHECK;
-int vault_unseal(const struct vault *vault, const struct vault_key *key, const struct vault_place *place, struct span sealed, struct buf *out) MUST_CHECK;
+/* XChaCha20-Poly1305 (IETF) with a random nonce. key NULL = the hot key itself (quarantine, spool). Appends to out.
+ * ERR_LIMIT. */
+int vault_seal(const struct vault *vault, const struct vault_key *key, const struct vault_place *place,
+    struct span plain, struct buf *out) MUST_CHECK;
+int vault_unseal(const struct vault *vault, const struct vault_key *key, const struct vault_place *place,
+    struct span sealed, struct buf *out) MUST_CHECK;
 
-/* Keyed BLAKE2b of domain and value: the blind index ("number"), dedupe keys ("dedupe"). ret_tag is VAULT_TAG_LEN bytes. */
+/* Keyed BLAKE2b of domain and value: the blind index ("number"), dedupe keys ("dedupe"). ret_tag is VAULT_TAG_LEN
+ * bytes. */
 void vault_tag(const struct vault *vault, const char *domain, struct span value, unsigned char *ret_tag);
 
 /* The next link of the audit chain: keyed BLAKE2b-256 of previous (VAULT_MAC_LEN bytes) and row. */

@@ -120,7 +120,7 @@ static int look_at(void *context, const struct outbox_row *row)
 {
     struct look *look = context;
     struct composed composed;
-    assert_int_equal(compose_alert(&look->rig->core, row, RIG_NOW, &composed), 0);
+    assert_int_equal(compose_row(&look->rig->core, row, RIG_NOW, &composed), 0);
     if (str_equal(row->contact, "house"))
         must_hide(look, &composed, row->contact);
     if (str_equal(row->contact, "watch")) {

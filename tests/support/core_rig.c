@@ -15,6 +15,7 @@ const char core_rig_text[] =
     "keys = { hot = \"@file:keys/hot.key\"; index = \"@file:keys/index.key\"; };\n"
     "channels = (\n"
     "  { name = \"in\"; kind = \"generic\"; direction = \"in\"; auth = \"token\"; secret = \"open-sesame\"; country = \"PH\"; },\n"
+    "  { name = \"modem\"; kind = \"generic\"; direction = \"in\"; auth = \"token\"; secret = \"open-sesame\"; country = \"PH\"; },\n"
     "  { name = \"desk\"; kind = \"webhook\"; secret = \"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\";\n"
     "    in_flight_max = 4; attempts_max = 3; retry_first = \"2 s\"; },\n"
     "  { name = \"post\"; kind = \"mail\"; url = \"smtps://mail.example.org:465\"; security = \"tls\"; from = \"line@example.org\";\n"

@@ -26,6 +26,7 @@ BUILD = os.path.join(ROOT, os.environ.get("HELPLINED_BUILD", "build/release"))
 TOKEN = "0123456789abcdef0123456789abcdef"
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"thirty-two bytes of test secret!").decode()
 PATIENCE_S = 20
+SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 
 FIXED = """
 database = "helplined.db";
@@ -149,7 +150,10 @@ class Line:
             self.end_sender()
         if self.daemon:
             self.end()
+        found = [row for name in ("helplined", "sender") for row in self.log(name).splitlines() if SANITIZER.search(row)]
         shutil.rmtree(self.folder, ignore_errors=True)
+        if found:
+            raise AssertionError("a sanitizer has found something: " + "\n".join(found[:5]))
 
     def __enter__(self):
         try:
@@ -243,8 +247,9 @@ class Line:
 
 
 def alerts_at(sink, path=None):
-    """The alerts that a sink has seen, in order, whatever it answered."""
-    return [json.loads(item["body"]) for item in sink.requests if path is None or item["path"] == path]
+    """The alerts that a sink has seen, in order, whatever it answered; other notices are left out."""
+    bodies = [json.loads(item["body"]) for item in sink.requests if path is None or item["path"] == path]
+    return [body for body in bodies if body["type"] == "alert"]
 
 
 def received(sink, path=None, count=1, patience=PATIENCE_S):

@@ -95,8 +95,7 @@ static void read_ready(struct line *line, int fd)
     size_t len = 0;
     while (len + 1 < sizeof text && !strchr(text, '\n')) {
         ssize_t n = read(fd, text + len, sizeof text - 1 - len);
-        if (n <= 0)
-            {
+        if (n <= 0) {
             errno = 0;
             fprintf(stderr, "line: helplined said nothing; see %s/helplined.log\n", line->folder);
             exit(1);

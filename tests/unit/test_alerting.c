@@ -138,6 +138,8 @@ static void update_tells_those_who_hold_an_alert(void **state)
         { "nobody answered", "", "watch house ngo", STATE_alert_open },
         { "one declined", "", "watch house", STATE_alert_declined },
         { "one took it", "ngo", "ngo", STATE_alert_acknowledged },
+        { "one holds it whose alert is over", "ngo", "ngo", STATE_alert_ended },
+        { "one holds it who has declined before", "ngo", "ngo", STATE_alert_declined },
         { "somebody took it who is no contact", "user:maria", "watch house ngo", STATE_alert_open },
     };
     struct core_rig *rig = *state;
@@ -148,6 +150,7 @@ static void update_tells_those_who_hold_an_alert(void **state)
         struct case_row row = core_rig_case(rig, in.case_id);
         set_alert(rig, "ngo", table[i].ngo);
         str_copy(row.owner, sizeof row.owner, table[i].owner);
+        row.state = table[i].owner[0] ? STATE_case_taken : STATE_case_open;
         core_rig_begin(rig);
         assert_int_equal(alerting_run_update(&rig->core, &row, in.message_id, RIG_NOW + 1), 0);
         core_rig_commit(rig);

@@ -154,7 +154,7 @@ static void two_clients_are_answered_in_one_turn(void **state)
     ask(office, b, "contacts list", "{}");
     turn(office);
     assert_int_equal(read_end(office, a, &rows), 0);
-    assert_int_equal(rows, 4);
+    assert_int_equal(rows, 5);
     assert_int_equal(read_end(office, b, &rows), 0);
     assert_int_equal(rows, 4);
     close(a);

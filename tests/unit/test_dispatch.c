@@ -14,6 +14,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/str.h"
 #include "gateway/core/dispatch.h"
+#include "gateway/core/reports.h"
 #include "gateway/core/retry.h"
 #include "gateway/store/contacts.h"
 #include "tests/support/core_rig.h"
@@ -563,6 +564,43 @@ static void address_of_another_channel_is_never_used(void **state)
     assert_int_equal(row_of(desk, "ngo", 0).state, STATE_outbox_dead);
 }
 
+/* A Kannel names no message in its answer; its reports name what the request said. */
+static void use_kannel(struct desk *desk)
+{
+    char *text = lineconf_replace(core_rig_text, "{ name = \"self\"; kind = \"loopback\"; }",
+        "{ name = \"self\"; kind = \"loopback\"; }, { name = \"sms\"; kind = \"kannel\"; token = \"open-sesame\";"
+        " username = \"u\"; public_url = \"https://line.example.org/in/sms/message\"; }");
+    char *whole = lineconf_replace(text, "{ channel = \"desk\"; to = \"https://desk.example.org/a\"; },",
+        "{ channel = \"sms\"; to = \"+639175550111\"; },");
+    core_rig_configure(&desk->core, whole);
+    free(text);
+    free(whole);
+    assert_int_equal(dispatch_configure(desk->dispatch), 0);
+    json_decref(peer_rig_read(&desk->peers, desk->worker)); /* the new allow-list */
+}
+
+static void report_that_names_our_own_id_finds_its_row(void **state)
+{
+    struct desk *desk = *state;
+    char mark[REMOTE_ID_MAX + 32];
+    use_kannel(desk);
+    text_in(desk, "no salary");
+    turn(desk);
+    AUTO_JSON *job = take_job(desk);
+    answer(desk, job, "answered", 202);
+    turn(desk);
+    struct outbox_row row = row_of(desk, "ngo", 0);
+    assert_int_equal(row.state, STATE_outbox_sent);
+    snprintf(mark, sizeof mark, "%%26id%%3D%s%%26", row.remote_id);
+    assert_true(row.remote_id[0] && strstr(json_text(job, "url", ""), mark));
+    struct delivery_report report = { .status = REPORT_DELIVERED };
+    str_copy(report.remote_id, sizeof report.remote_id, row.remote_id);
+    core_rig_begin(&desk->core);
+    assert_int_equal(reports_receive(&desk->core.core, "sms", &report, now_ms), 0);
+    core_rig_commit(&desk->core);
+    assert_int_equal(row_of(desk, "ngo", 0).state, STATE_outbox_delivered);
+}
+
 static void stopped_dispatch_leases_nothing(void **state)
 {
     struct desk *desk = *state;
@@ -597,6 +635,7 @@ int main(void)
         TEST(failing_channel_rests_and_is_probed),
         TEST(channel_that_is_off_wakes_nobody),
         TEST(address_of_another_channel_is_never_used),
+        TEST(report_that_names_our_own_id_finds_its_row),
         TEST(stopped_dispatch_leases_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void run_raw(const struct raw_case *row)
     struct rig_client *client = rig_connect(&rig);
     rig_send(&rig, client, row->bytes, row->len);
     const char *statuses = rig_statuses(client);
-    bool is_ok = row->status == 0 ? str_equal(statuses, "closed") : atol(statuses) == row->status;
+    bool is_ok = row->status == 0 ? str_equal(statuses, "closed") : strtol(statuses, NULL, 10) == row->status;
     is_ok = is_ok && rig.request_count == row->served && client->is_ended == !row->is_open;
     is_ok = is_ok && (row->served > 0 || strstr(statuses, "200") == NULL);
     if (!is_ok)
@@ -142,7 +142,7 @@ static void cutting_into_single_bytes_changes_nothing(void **state)
         struct rig_client *client = rig_connect(&rig);
         for (size_t at = 0; at < row->len; at++)
             rig_send(&rig, client, row->bytes + at, 1);
-        if (row->status != 0 && atol(rig_statuses(client)) != row->status)
+        if (row->status != 0 && strtol(rig_statuses(client), NULL, 10) != row->status)
             fail_msg("%s, byte by byte: answered \"%s\"", row->label, rig_statuses(client));
         assert_int_equal(rig.request_count, row->served);
         rig_stop(&rig);

@@ -171,7 +171,7 @@ static void same_id_is_stored_once(void **state)
     assert_int_equal(message(rig, first.message_id).copies, 1);
 }
 
-static void parts_of_one_id_are_different_messages(void **state)
+static void parts_of_one_id_are_parts_of_one_message(void **state)
 {
     struct core_rig *rig = *state;
     for (unsigned part = 1; part <= 2; part++) {
@@ -184,8 +184,9 @@ static void parts_of_one_id_are_different_messages(void **state)
         core_rig_commit(rig);
         sms_in_done(&sms);
         assert_false(result.is_duplicate);
+        assert_int_equal(message(rig, result.message_id).part, part);
     }
-    assert_int_equal(core_rig_count_messages(rig), 2);
+    assert_int_equal(core_rig_count_messages(rig), 1);
 }
 
 static void without_an_id_content_and_time_decide(void **state)
@@ -248,14 +249,14 @@ static void advert_opens_no_case_and_wakes_nobody(void **state)
     assert_string_equal(text.data, "winner of the prize, loan prize");
 }
 
-static void stop_belongs_to_the_open_case_and_wakes_nobody(void **state)
+static void stop_belongs_to_the_open_case_and_is_told(void **state)
 {
     struct core_rig *rig = *state;
     struct intake_result first = core_rig_text_in(rig, HER, "he beats me", "a1", RIG_NOW);
     unsigned before = core_rig_count_alerts(rig, 0, NULL);
     struct intake_result stop = core_rig_text_in(rig, HER, "stop", "a2", RIG_NOW + 60 * MINUTE_MS);
     assert_int_equal(stop.case_id, first.case_id);
-    assert_int_equal(core_rig_count_alerts(rig, 0, NULL), before);
+    assert_int_equal(core_rig_count_alerts(rig, 0, NULL), before + 3); /* each contact that was asked, once */
     assert_int_equal(core_rig_case(rig, first.case_id).state, STATE_case_open);
 }
 
@@ -387,11 +388,11 @@ int main(void)
         TEST(further_texts_are_bundled),
         TEST(later_text_is_told_at_once_after_the_bundle_time),
         TEST(same_id_is_stored_once),
-        TEST(parts_of_one_id_are_different_messages),
+        TEST(parts_of_one_id_are_parts_of_one_message),
         TEST(without_an_id_content_and_time_decide),
         TEST(hidden_sender_is_never_joined),
         TEST(advert_opens_no_case_and_wakes_nobody),
-        TEST(stop_belongs_to_the_open_case_and_wakes_nobody),
+        TEST(stop_belongs_to_the_open_case_and_is_told),
         TEST(prefix_of_origin_means_a_relative),
         TEST(late_message_is_marked),
         TEST(closed_case_is_not_joined),

@@ -29,7 +29,7 @@ static struct alert_view view(void)
 
 static char *subject_of(const struct alert_view *alert, bool is_update)
 {
-    struct render_input input = { alert, is_update };
+    struct render_input input = { .view = alert, .is_update = is_update };
     AUTO_BUF out;
     buf_init(&out, 1000);
     render_subject(&input, &out);
@@ -38,7 +38,7 @@ static char *subject_of(const struct alert_view *alert, bool is_update)
 
 static char *text_of(const struct alert_view *alert, bool is_update)
 {
-    struct render_input input = { alert, is_update };
+    struct render_input input = { .view = alert, .is_update = is_update };
     AUTO_BUF out;
     buf_init(&out, 10000);
     render_text(&input, &out);

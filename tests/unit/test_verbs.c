@@ -418,6 +418,31 @@ static void audit_is_listed_and_verified(void **state)
     assert_int_equal(json_array_size(office->rows), 2);
 }
 
+static void figures_count_and_hide_small_cells(void **state)
+{
+    struct office *office = *state;
+    bool has_all = false, has_small = false;
+    for (int i = 0; i < 6; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "+9665055502%02d", i);
+        core_rig_text_in(&office->core, number, i ? "he beats me" : "no salary", "", RIG_NOW + i);
+    }
+    assert_int_equal(run(office, "figures", "{}"), VERB_DONE);
+    for (size_t i = 0; i < json_array_size(office->rows); i++) {
+        const json_t *row = row_at(office, i);
+        const char *value = json_text(row, "value", "?");
+        has_all = has_all || (str_equal(json_text(row, "by", ""), "all") && json_int(row, "cases", 0) == 6);
+        if (str_equal(value, "violence"))
+            assert_int_equal(json_int(row, "cases", 0), 5);
+        if (str_equal(value, "wages")) {
+            assert_string_equal(json_text(row, "cases", ""), "under 5");
+            has_small = true;
+        }
+        assert_false(json_is_integer(json_object_get(row, "cases")) && json_int(row, "cases", 0) < 5);
+    }
+    assert_true(has_all && has_small);
+}
+
 static void every_verb_of_the_table_is_found(void **state)
 {
     static const char *const words[] = {
@@ -456,6 +481,7 @@ int main(void)
         TEST(line_without_a_sender_is_not_well),
         TEST(simulated_text_is_a_message_like_any_other),
         TEST(audit_is_listed_and_verified),
+        TEST(figures_count_and_hide_small_cells),
         cmocka_unit_test(every_verb_of_the_table_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/held.h"
 #include "gateway/core/webhooks.h"
+#include "gateway/crypto/mac.h"
 #include "tests/support/core_rig.h"
 
 #define HER "+966505550123"
@@ -164,6 +165,89 @@ static void refused_request_can_be_released(void **state)
     }
 }
 
+/* ---- a provider that knows one address --------------------------------------------------------------------------- */
+
+#define APP_SECRET "secret-of-an-app"
+#define ONE_ADDRESS                                                                                                    \
+    "{ name = \"wa\"; kind = \"whatsapp_cloud\"; phone_number_id = \"1\"; app_secret = \"" APP_SECRET "\";\n"          \
+    "verify_token = \"our-own-word\"; },\n{ name = \"self\";"
+#define EVENT(lists) "{\"entry\":[{\"changes\":[{\"value\":{" lists "}}]}]}"
+#define HER_MESSAGE                                                                                                    \
+    "\"messages\":[{\"from\":\"966505550123\",\"id\":\"m1\",\"type\":\"text\",\"text\":{\"body\":\"help\"}}]"
+#define A_REPORT "\"statuses\":[{\"id\":\"w1\",\"status\":\"delivered\"}]"
+
+static int handle_signed(struct core_rig *rig, const char *body, struct reply *reply)
+{
+    unsigned char mac[MAC_LEN_MAX];
+    size_t len;
+    AUTO_BUF signature;
+    buf_init(&signature, 128);
+    assert_int_equal(mac_compute(MAC_SHA256, span_of(APP_SECRET), span_of(body), mac, &len), 0);
+    buf_add_text(&signature, "sha256=");
+    str_hex_encode(&signature, mac, len);
+    const struct request_header headers[] = { { "Content-Type", "application/json" },
+        { "X-Hub-Signature-256", signature.data } };
+    const struct request request = { "POST", "/in/wa/message", "", headers, 2, span_of(body) };
+    return handle(rig, &request, reply);
+}
+
+static void one_address_takes_messages_and_reports(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *body;
+        unsigned messages, kept;
+        bool is_reported;
+    } table[] = {
+        { "a message", EVENT(HER_MESSAGE), 1, 0, false },
+        { "a report", EVENT(A_REPORT), 0, 0, true },
+        { "both", EVENT(HER_MESSAGE "," A_REPORT), 1, 0, true },
+        { "neither", EVENT("\"other\":1"), 0, 0, false },
+        { "no event", "{}", 0, 1, false },
+    };
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        AUTO_FREE char *text = lineconf_replace(core_rig_text, "{ name = \"self\";", ONE_ADDRESS);
+        struct core_rig rig;
+        struct reply reply;
+        struct delivery_report report;
+        core_rig_open(&rig, text);
+        assert_int_equal(handle_signed(&rig, table[i].body, &reply), 0);
+        core_rig_begin(&rig);
+        bool is_reported = reports_take(rig.core.store, "wa", "w1", &report) == 0;
+        core_rig_commit(&rig);
+        if (reply.status != 200 || core_rig_count_messages(&rig) != table[i].messages ||
+            count_kept(&rig) != table[i].kept || is_reported != table[i].is_reported)
+            fail_msg("%s: %d, %u messages, %u kept, %s", table[i].label, reply.status, core_rig_count_messages(&rig),
+                count_kept(&rig), is_reported ? "reported" : "no report");
+        core_rig_close(&rig);
+    }
+}
+
+static void question_of_a_provider_is_answered_and_not_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *query;
+        int status;
+        unsigned kept;
+    } table[] = {
+        { "with our word", "hub.mode=subscribe&hub.verify_token=our-own-word&hub.challenge=42", 200, 0 },
+        { "with another", "hub.mode=subscribe&hub.verify_token=another-word&hub.challenge=42", 403, 1 },
+    };
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        AUTO_FREE char *text = lineconf_replace(core_rig_text, "{ name = \"self\";", ONE_ADDRESS);
+        struct core_rig rig;
+        struct reply reply;
+        const struct request request = { "GET", "/in/wa/message", table[i].query, NULL, 0, span_of("") };
+        core_rig_open(&rig, text);
+        assert_int_equal(handle(&rig, &request, &reply), 0);
+        if (reply.status != table[i].status || count_kept(&rig) != table[i].kept)
+            fail_msg("%s: %d, %u kept", table[i].label, reply.status, count_kept(&rig));
+        assert_int_equal(str_equal(reply.body, "42"), table[i].status == 200);
+        core_rig_close(&rig);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)
@@ -173,6 +257,8 @@ int main(void)
         TEST(name_that_can_be_no_channel_is_not_written_down),
         TEST(busy_is_503_for_everybody),
         TEST(refused_request_can_be_released),
+        cmocka_unit_test(one_address_takes_messages_and_reports),
+        cmocka_unit_test(question_of_a_provider_is_answered_and_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

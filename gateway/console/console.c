@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* console - see console.h. */
+#include "gateway/console/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/console/ack.h"
+#include "gateway/console/limit.h"
+#include "gateway/console/page.h"
+
+#define PEER_PER_MINUTE 120
+#define RETRY_AFTER "30"
+
+struct console {
+    struct core *core;
+    struct limit *limit;
+};
+
+static const struct http_header wait_headers[] = { { "Retry-After", RETRY_AFTER }, { NULL, NULL } };
+
+int console_new(struct core *core, struct console **ret_console)
+{
+    struct console *console = calloc(1, sizeof *console);
+    struct limit *limit = limit_new();
+    if (!console || !limit) {
+        limit_free(limit);
+        free(console);
+        return ERR_NOMEM;
+    }
+    *console = (struct console){ .core = core, .limit = limit };
+    *ret_console = console;
+    return 0;
+}
+
+void console_free(struct console *console)
+{
+    if (!console)
+        return;
+    limit_free(console->limit);
+    free(console);
+}
+
+struct visits_writer console_writer(struct console *console)
+{
+    return (struct visits_writer){
+        .answer = console_answer, .busy = console_busy, .context = console, .headers = page_headers
+    };
+}
+
+/* Who asks, as the nearest proxy saw it: the last element, which the client cannot choose. The listener is loopback by
+ * default, so without the header the request comes from this host, and there is nobody to tell apart. */
+static struct span peer_of(const struct request *request)
+{
+    const char *list = request_header(request, "X-Forwarded-For");
+    const char *comma = list ? strrchr(list, ',') : NULL;
+    struct span peer = span_of(comma ? comma + 1 : list);
+    while (peer.len && *peer.data == ' ')
+        peer = (struct span){ peer.data + 1, peer.len - 1 };
+    return peer;
+}
+
+static bool may_ask(struct console *console, const struct request *request, int64_t now_ms)
+{
+    unsigned char tag[VAULT_TAG_LEN];
+    struct span peer = peer_of(request);
+    vault_tag(console->core->vault, "peer", peer, tag);
+    return !peer.len || limit_allow(console->limit, tag, PEER_PER_MINUTE, now_ms);
+}
+
+static int say_wait(const struct request *request, struct visits_page *ret_page)
+{
+    int rc = page_say(request->path, 429, "One moment", "This page was asked for very often in the last minute.",
+        "Nothing was changed. Please wait half a minute and try again.", ret_page);
+    ret_page->extra = wait_headers;
+    return rc;
+}
+
+int console_busy(void *context, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
+{
+    (void)context;
+    (void)now_ms;
+    return page_say(request->path, 503, "Not now", "The help line cannot store anything at this moment.",
+        "Nothing was changed. Please try again in a minute; if it lasts, call the person who runs the line.", ret_page);
+}
+
+int console_answer(void *context, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
+{
+    struct console *console = context;
+    if (str_equal(request->path, "/style.css") && str_equal(request->method, "GET"))
+        return page_style(ret_page);
+    if (!may_ask(console, request, now_ms))
+        return say_wait(request, ret_page);
+    int rc = ERR_NOT_FOUND;
+    if (str_starts(request->path, ACK_PATH))
+        rc = ack_answer(console->core, console->limit, request, now_ms, ret_page);
+    if (rc == ERR_AGAIN)
+        return say_wait(request, ret_page);
+    return rc == ERR_NOT_FOUND ? ack_say_unknown(request, ret_page) : rc;
+}

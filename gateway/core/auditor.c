@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* auditor - see auditor.h. */
+#include "gateway/core/auditor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/str.h"
+#include "gateway/core/notices.h"
+#include "gateway/store/alerts.h"
+#include "gateway/store/cases.h"
+#include "gateway/store/contacts.h"
+#include "gateway/store/drills.h"
+#include "gateway/store/findings.h"
+#include "gateway/store/outbox.h"
+#include "gateway/store/parts.h"
+
+#define CASES_MAX 1000
+#define ALARM_MAX 1500
+#define FINDINGS_MAX 100
+
+struct round {
+    struct core *core;
+    int64_t now_ms;
+    unsigned case_count;
+    struct case_row *cases;
+    int rc;
+};
+
+static int find(struct round *round, const char *kind, const char *what, int64_t id)
+{
+    char object[80];
+    bool is_new;
+    snprintf(object, sizeof object, "%s:%lld", what, (long long)id);
+    int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
+    if (!rc && is_new)
+        log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", kind), F_WORD("object", object));
+    return rc;
+}
+
+static int find_contact(struct round *round, const char *kind, const char *name)
+{
+    char object[80];
+    bool is_new;
+    snprintf(object, sizeof object, "contact:%s", name);
+    int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
+    if (!rc && is_new)
+        log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", kind), F_WORD("object", object));
+    return rc;
+}
+
+/* ---- cases ----------------------------------------------------------------------------------------------------- */
+
+static int collect_case(void *context, const struct case_row *row)
+{
+    struct round *round = context;
+    if (round->case_count < CASES_MAX)
+        round->cases[round->case_count++] = *row;
+    return 0;
+}
+
+struct running {
+    unsigned steps, resumes, alerts; /* steps: of its policy; resumes: take up the alarm again */
+    int64_t newest_at;               /* of its alerts */
+};
+
+static int count_step(void *context, const struct step_row *row)
+{
+    struct running *running = context;
+    running->steps += row->state == STATE_step_waiting && row->step >= 0;
+    running->resumes += row->state == STATE_step_waiting && row->step < 0;
+    return 0;
+}
+
+static int count_alert(void *context, const struct alert_row *row)
+{
+    struct running *running = context;
+    running->alerts += row->state == STATE_alert_open || row->state == STATE_alert_acknowledged;
+    if (row->created_at > running->newest_at)
+        running->newest_at = row->created_at;
+    return 0;
+}
+
+static int check_case(struct round *round, const struct case_row *row)
+{
+    struct running running = { 0 };
+    int rc = steps_list(round->core->store, row->id, count_step, &running);
+    if (!rc)
+        rc = alerts_list(round->core->store, row->id, NULL, 0, 1000, count_alert, &running);
+    if (rc)
+        return rc;
+    bool is_open = row->state == STATE_case_open;
+    bool is_fresh = row->opened_at > round->now_ms - AUDITOR_LATE_MS; /* it may wait for the rest of a text */
+    if (is_open && !running.alerts && !is_fresh)
+        rc = find(round, "case_asked_of_nobody", "case", row->id);
+    bool is_critical = row->urgency == URGENCY_critical;
+    if (!rc && is_open && is_critical && !running.steps)
+        rc = find(round, "critical_without_step", "case", row->id);
+    /* A policy that does not repeat has run out and nobody answered: its silence must not be the end. */
+    if (!rc && is_open && !is_critical && !running.steps && running.newest_at < round->now_ms - AUDITOR_SILENT_MS)
+        rc = find(round, "case_without_step", "case", row->id);
+    if (!rc && row->state == STATE_case_taken && !row->owner[0])
+        rc = find(round, "taken_by_nobody", "case", row->id);
+    if (!rc && row->state == STATE_case_taken && !row->contacted_at && !running.resumes && is_critical)
+        rc = find(round, "taken_without_resume", "case", row->id);
+    return rc;
+}
+
+static int check_cases(struct round *round)
+{
+    struct cases_filter filter = { .urgency = -1, .category = -1, .by_urgency = true, .limit = CASES_MAX };
+    int rc = cases_list(round->core->store, &filter, collect_case, round);
+    for (unsigned i = 0; !rc && i < round->case_count; i++)
+        rc = check_case(round, &round->cases[i]);
+    return rc;
+}
+
+/* ---- rows that should have run --------------------------------------------------------------------------------- */
+
+static int check_step(void *context, const struct step_row *row)
+{
+    struct round *round = context;
+    return find(round, "step_overdue", "case", row->case_id);
+}
+
+static int check_part(void *context, const struct join_row *row)
+{
+    struct round *round = context;
+    return find(round, "part_overdue", "message", row->message_id);
+}
+
+static int check_row(void *context, const struct outbox_row *row)
+{
+    struct round *round = context;
+    bool is_late = row->state == STATE_outbox_queued && row->due_at < round->now_ms - AUDITOR_LATE_MS;
+    bool is_lost = row->state == STATE_outbox_leased && row->lease_until < round->now_ms - AUDITOR_LATE_MS;
+    if ((is_late || is_lost) && row->urgency >= URGENCY_urgent)
+        return find(round, is_late ? "alert_not_sent" : "lease_not_ended", "outbox", row->id);
+    return 0;
+}
+
+/* Of cases that are over nobody needs to hear. */
+static int check_dead(void *context, const struct outbox_row *row)
+{
+    struct round *round = context;
+    struct case_row owner = { .state = STATE_case_open };
+    if (row->urgency != URGENCY_critical)
+        return 0;
+    int rc = row->case_id ? cases_get(round->core->store, row->case_id, &owner) : 0;
+    if (rc || owner.state == STATE_case_closed)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    return find(round, "critical_alert_dead", "outbox", row->id);
+}
+
+static int check_rows(struct round *round)
+{
+    static const struct {
+        const char *state;
+        outbox_row_fn check;
+    } lists[] = { { "queued", check_row }, { "leased", check_row }, { "dead", check_dead } };
+    int rc = steps_due(round->core->store, round->now_ms - AUDITOR_LATE_MS, 100, check_step, round);
+    if (!rc)
+        rc = joins_due(round->core->store, round->now_ms - AUDITOR_LATE_MS, 100, check_part, round);
+    for (size_t i = 0; !rc && i < STR_COUNT(lists); i++) {
+        struct outbox_filter filter = { .state = lists[i].state, .limit = CASES_MAX };
+        rc = outbox_list(round->core->store, &filter, lists[i].check, round);
+    }
+    return rc;
+}
+
+/* ---- contacts -------------------------------------------------------------------------------------------------- */
+
+static int check_contact(struct round *round, const struct config_contact *contact)
+{
+    struct contact_state_row state;
+    struct drill_row drill;
+    int64_t stale_ms = round->core->config->auditor.stale_ms;
+    int rc = contacts_get(round->core->store, contact->name, &state);
+    if (!rc && state.last_sent_at && stale_ms && state.last_sent_at < round->now_ms - stale_ms)
+        rc = find_contact(round, "contact_not_tested", contact->name);
+    if (rc)
+        return rc;
+    rc = drills_last(round->core->store, contact->name, &drill);
+    if (rc == ERR_NOT_FOUND)
+        return 0;
+    if (!rc && !drill.answered_at && drill.sent_at < round->now_ms - AUDITOR_DRILL_MS)
+        rc = find_contact(round, "drill_unanswered", contact->name);
+    return rc;
+}
+
+static int check_contacts(struct round *round)
+{
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < round->core->config->contact_count; i++)
+        rc = check_contact(round, &round->core->config->contacts[i]);
+    return rc;
+}
+
+/* ---- the alarm ------------------------------------------------------------------------------------------------- */
+
+struct alarm {
+    struct buf text;
+    unsigned count, open;
+    int64_t ids[FINDINGS_MAX];
+};
+
+static int add_finding(void *context, const struct finding_row *row)
+{
+    struct alarm *alarm = context;
+    alarm->open++;
+    if (row->told_at || alarm->count == FINDINGS_MAX || alarm->text.len > ALARM_MAX - 200)
+        return 0; /* what does not fit is told in the next round */
+    buf_add_format(&alarm->text, "%s (%s)\n", row->kind, row->object);
+    alarm->ids[alarm->count++] = row->id;
+    return 0;
+}
+
+/* To the last address of each contact named for it: another path than the one an alert begins with, where there is one.
+ */
+static int send_alarm(struct round *round, const struct alarm *alarm)
+{
+    const struct config *config = round->core->config;
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < config->auditor.contact_count; i++) {
+        const struct config_contact *contact = config->auditor.contacts[i];
+        struct notice notice = {
+            .contact = contact->name,
+            .address = (int)contact->address_count - 1,
+            .urgency = URGENCY_critical,
+            .text = buf_span(&alarm->text),
+        };
+        rc = notices_queue(round->core, &notice, round->now_ms);
+    }
+    for (unsigned i = 0; !rc && config->auditor.contact_count && i < alarm->count; i++)
+        rc = findings_set_told(round->core->store, alarm->ids[i], round->now_ms);
+    return rc;
+}
+
+static int raise_alarm(struct round *round, unsigned *ret_open)
+{
+    struct alarm alarm = { .count = 0 };
+    buf_init(&alarm.text, ALARM_MAX);
+    buf_add_text(&alarm.text, "The help line's auditor found:\n");
+    int rc = findings_list(round->core->store, true, 1000, add_finding, &alarm);
+    if (!rc && alarm.count)
+        rc = send_alarm(round, &alarm);
+    *ret_open = alarm.open;
+    buf_done(&alarm.text);
+    return rc;
+}
+
+int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
+{
+    struct round round = { .core = core, .now_ms = now_ms };
+    *ret_open = 0;
+    round.cases = calloc(CASES_MAX, sizeof *round.cases);
+    int rc = round.cases ? check_cases(&round) : ERR_NOMEM;
+    free(round.cases);
+    if (!rc)
+        rc = check_rows(&round);
+    if (!rc)
+        rc = check_contacts(&round);
+    if (!rc)
+        rc = findings_resolve_unseen(core->store, now_ms, now_ms);
+    return rc ? rc : raise_alarm(&round, ret_open);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * copies - is an arriving SMS one that we have: by the provider's id, by its content, or by another path?
+ * Keeps: an honest repetition is not swallowed: by one channel each SMS with an id of its own counts, and two channels
+ *        are matched one to one, so twice by both is two messages.
+ * Not here: what is done with a copy (intake); pieces of a long SMS (joining).
+ */
+#ifndef GATEWAY_CORE_COPIES_H
+#define GATEWAY_CORE_COPIES_H
+
+#include "gateway/core/core.h"
+
+#define COPIES_REPEAT_MS                                                                                               \
+    (2 * 60 * 1000) /* without an id: the same text of the same number within this is the same SMS */
+#define COPIES_PATHS_MS (10 * 60 * 1000)       /* the same text by two channels within this is one SMS */
+#define COPIES_KEEP_MS (24LL * 60 * 60 * 1000) /* so long a catch-up may come after the first path */
+
+/* 0: known on this channel, *ret_id. ERR_NOT_FOUND: new. ret_dedupe (STORE_TAG_LEN bytes) is its key in any case. */
+int copies_find(const struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms,
+    unsigned char *ret_dedupe, int64_t *ret_id) MUST_CHECK;
+
+/* One arrival as two paths are compared. sender_tag: of the number; nobody knows a hidden one. */
+struct copies_arrival {
+    const char *channel;
+    const unsigned char *sender_tag;
+    struct span text;
+    int64_t at; /* when it was sent, for one that was fetched later; else when it came */
+};
+/* The message that is this SMS by another channel; ERR_NOT_FOUND, also for a hidden sender. */
+int copies_find_path(const struct core *core, const struct copies_arrival *arrival, int64_t *ret_id) MUST_CHECK;
+/* The message id has come by this channel: what makes the other path known. */
+int copies_note(struct core *core, const struct copies_arrival *arrival, int64_t id) MUST_CHECK;
+/* It came by this channel too: recorded as a further origin and counted. */
+int copies_add_origin(
+    struct core *core, const struct copies_arrival *arrival, const unsigned char *dedupe, int64_t id) MUST_CHECK;
+
+#endif

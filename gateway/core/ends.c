@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ends - see ends.h. */
+#include "gateway/core/ends.h"
+
+#include <stdio.h>
+
+#include "gateway/base/str.h"
+#include "gateway/core/acts.h"
+#include "gateway/core/person.h"
+#include "gateway/core/reports.h"
+#include "gateway/store/audit.h"
+#include "gateway/store/contacts.h"
+
+static int audit_end(
+    struct core *core, const struct outbox_row *row, enum state state, enum outcome outcome, int64_t now_ms)
+{
+    static const char *const actions[][2] = {
+        [OUTBOX_ALERT] = { "alert.send", "alert.fail" },
+        [OUTBOX_REPLY] = { "reply.send", "reply.fail" },
+        [OUTBOX_NOTICE] = { "notice.send", "notice.fail" },
+    };
+    char object[40], detail[2 * NAME_MAX_LEN + 128];
+    snprintf(object, sizeof object, "%s:%lld", row->alert_id ? "alert" : "outbox",
+        (long long)(row->alert_id ? row->alert_id : row->id));
+    snprintf(detail, sizeof detail, "contact=%s channel=%s outcome=%s attempt=%d", row->contact, row->channel,
+        outcome_word(outcome), row->attempt);
+    struct audit_row audit = {
+        .at = now_ms,
+        .actor = "daemon",
+        .action = actions[row->kind][state != STATE_outbox_sent],
+        .case_id = row->case_id,
+        .object = object,
+        .detail = detail,
+    };
+    return audit_append(core->store, &audit);
+}
+
+static int note_sent(struct core *core, struct outbox_row *row, const char *remote_id, int64_t now_ms)
+{
+    struct contact_state_row state;
+    int rc = 0;
+    if (row->kind != OUTBOX_REPLY) {
+        rc = contacts_get(core->store, row->contact, &state);
+        state.last_sent_at = now_ms;
+        if (!rc)
+            rc = contacts_put(core->store, &state);
+    }
+    row->state = STATE_outbox_sent;
+    row->sent_at = now_ms;
+    str_copy(row->remote_id, sizeof row->remote_id, remote_id);
+    return rc ? rc : reports_catch_up(core, row, now_ms);
+}
+
+/* What a settled reply means: she was reached, or whoever wrote to her has to know that she perhaps was not. */
+static int end_reply(
+    struct core *core, const struct outbox_row *row, bool is_sent, enum outcome outcome, int64_t now_ms)
+{
+    int rc = outcome == OUTCOME_opted_out ? person_is_blocked(core, row->case_id, now_ms) : 0;
+    if (rc || !row->contact[0])
+        return rc;
+    return acts_said(core, row->case_id, row->contact, is_sent, outcome_sentence(outcome), now_ms);
+}
+
+int ends_settled(struct core *core, struct outbox_row *row, const struct outbox_settlement *settlement, int64_t now_ms)
+{
+    bool is_sent = settlement->state == STATE_outbox_sent;
+    int rc = 0;
+    if (row->kind == OUTBOX_REPLY)
+        rc = end_reply(core, row, is_sent, settlement->outcome, now_ms);
+    /* A report of failure may be waiting already: it has the last word. */
+    if (!rc && is_sent)
+        rc = note_sent(core, row, settlement->remote_id, now_ms);
+    return rc ? rc : audit_end(core, row, settlement->state, settlement->outcome, now_ms);
+}
+
+int ends_cancelled(struct core *core, const struct outbox_row *row, int64_t now_ms)
+{
+    int rc = outbox_cancel(core->store, row->id);
+    if (rc || row->kind != OUTBOX_REPLY || !row->contact[0])
+        return rc;
+    return acts_said(core, row->case_id, row->contact, false, "her rules or her hours now speak against it", now_ms);
+}

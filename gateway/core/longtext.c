@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* longtext - see longtext.h. */
+#include "gateway/core/longtext.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/utf8.h"
+#include "gateway/core/casefile.h"
+
+#define CANDIDATES_MAX 8 /* messages with one reference that are looked at */
+#define KEY_TEXT_MAX 1024
+#define SEALED_MAX (VAULT_PLAIN_MAX + 512)
+
+struct longtext *longtext_new(void)
+{
+    struct longtext *longtext = calloc(1, sizeof *longtext);
+    if (longtext)
+        buf_init(&longtext->text, VAULT_PLAIN_MAX); /* more cannot be sealed: the beginning is kept */
+    return longtext;
+}
+
+void longtext_free(struct longtext *longtext)
+{
+    if (!longtext)
+        return;
+    for (unsigned i = 0; i < longtext->count; i++)
+        free(longtext->pieces[i].text);
+    buf_done(&longtext->text);
+    free(longtext);
+}
+
+bool longtext_is_whole(const struct longtext *longtext)
+{
+    return longtext->arrived >= longtext->join.total;
+}
+
+/* ---- finding --------------------------------------------------------------------------------------------------- */
+
+static int key_of(const struct core *core, const char *channel, const struct sms_in *sms,
+    const unsigned char *sender_tag, unsigned char *ret_key)
+{
+    AUTO_BUF text;
+    buf_init(&text, KEY_TEXT_MAX);
+    buf_add(&text, sender_tag, STORE_TAG_LEN);
+    buf_add_format(&text, "|%s|%s|%s|%u", channel, sms->to, sms->part_ref, sms->part_total);
+    vault_tag(core->vault, "join", buf_span(&text), ret_key);
+    return buf_check(&text);
+}
+
+static void content_of(const struct core *core, const struct sms_in *sms, unsigned char *ret_content)
+{
+    vault_tag(core->vault, "part", span_of(sms->text), ret_content);
+}
+
+struct candidates {
+    unsigned count;
+    struct join_row rows[CANDIDATES_MAX];
+};
+
+static int note_candidate(void *context, const struct join_row *row)
+{
+    struct candidates *candidates = context;
+    candidates->rows[candidates->count++] = *row;
+    return 0;
+}
+
+struct search {
+    unsigned part;
+    unsigned char content[STORE_TAG_LEN];
+    bool has_part, is_same;
+};
+
+static int look_for_part(void *context, const struct part_row *row)
+{
+    struct search *search = context;
+    if (row->part != search->part)
+        return 0;
+    search->has_part = true;
+    search->is_same = search->is_same || !memcmp(row->content, search->content, STORE_TAG_LEN);
+    return 0;
+}
+
+/* A case that was ended takes nothing in: what comes after it has to wake somebody by itself. */
+static int is_closed(struct core *core, int64_t message_id, bool *ret_is_closed)
+{
+    struct message_row message;
+    struct case_row row;
+    *ret_is_closed = false;
+    int rc = messages_get(core->store, message_id, &message);
+    if (rc || !message.case_id)
+        return rc;
+    rc = cases_get(core->store, message.case_id, &row);
+    *ret_is_closed = !rc && row.state == STATE_case_closed;
+    return rc;
+}
+
+/* Only the newest message of a reference is added to; an older one may still have the piece. */
+static int judge(struct core *core, const struct candidates *candidates, const struct sms_in *sms, int64_t now_ms,
+    struct join_row *ret_join, int64_t *ret_copy_of)
+{
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < candidates->count; i++) {
+        const struct join_row *join = &candidates->rows[i];
+        bool is_ended;
+        struct search search = { .part = sms->part };
+        content_of(core, sms, search.content);
+        rc = parts_list(core->store, join->message_id, look_for_part, &search);
+        if (!rc)
+            rc = is_closed(core, join->message_id, &is_ended);
+        if (rc)
+            return rc;
+        enum joining_fit fit = joining_fit(join->newest_at, now_ms, search.has_part, search.is_same);
+        *ret_copy_of = join->message_id;
+        if (fit == JOINING_FIT_COPY)
+            return ERR_EXISTS;
+        if (fit == JOINING_FIT_NEXT && i == 0 && !is_ended)
+            *ret_join = *join;
+    }
+    return rc;
+}
+
+/* ---- opening --------------------------------------------------------------------------------------------------- */
+
+struct opening {
+    struct core *core;
+    const struct vault_key *key;
+    struct longtext *longtext;
+};
+
+static int put_piece(struct longtext *longtext, unsigned part, struct span text)
+{
+    unsigned at = longtext->count;
+    if (at == JOINING_PARTS_MAX)
+        return ERR_LIMIT;
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return ERR_NOMEM;
+    if (text.len)
+        memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    for (; at > 0 && longtext->pieces[at - 1].part > part; at--)
+        longtext->pieces[at] = longtext->pieces[at - 1];
+    longtext->pieces[at] = (struct longtext_piece){ part, copy, text.len };
+    longtext->count++;
+    return 0;
+}
+
+static int open_piece(void *context, const struct part_row *row)
+{
+    struct opening *opening = context;
+    AUTO_BUF plain;
+    buf_init(&plain, VAULT_PLAIN_MAX);
+    if (!row->text.len) /* of a message that is whole: its row has the text */
+        return 0;
+    int rc = casefile_open_part(
+        opening->core, opening->key, opening->longtext->case_id, row->message_id, row->part, row->text, &plain);
+    return rc ? rc : put_piece(opening->longtext, row->part, buf_span(&plain));
+}
+
+static int count_piece(void *context, const struct part_row *row)
+{
+    (void)row;
+    ++*(unsigned *)context;
+    return 0;
+}
+
+static int write_text(struct longtext *longtext)
+{
+    struct joining_piece pieces[JOINING_PARTS_MAX];
+    for (unsigned i = 0; i < longtext->count; i++)
+        pieces[i] = (struct joining_piece){ longtext->pieces[i].part,
+            (struct span){ longtext->pieces[i].text, longtext->pieces[i].len } };
+    buf_clear(&longtext->text);
+    buf_add_text(&longtext->text, "");
+    joining_write(pieces, longtext->count, &longtext->text);
+    return buf_check(&longtext->text);
+}
+
+int longtext_open(struct core *core, const struct join_row *join, struct longtext *longtext)
+{
+    struct message_row message;
+    AUTO_KEY key = { { 0 } };
+    struct opening opening = { core, &key, longtext };
+    longtext->join = *join;
+    int rc = messages_get(core->store, join->message_id, &message);
+    if (!rc) {
+        longtext->case_id = message.case_id;
+        longtext->received_at = message.received_at;
+        longtext->is_doubtful = message.is_doubtful;
+        rc = casefile_message_key(core, &message, &key);
+    }
+    if (!rc)
+        rc = parts_list(core->store, join->message_id, count_piece, &longtext->arrived);
+    if (!rc)
+        rc = parts_list(core->store, join->message_id, open_piece, &opening);
+    return rc ? rc : write_text(longtext);
+}
+
+static void forget(struct longtext *longtext)
+{
+    for (unsigned i = 0; i < longtext->count; i++)
+        free(longtext->pieces[i].text);
+    longtext->count = longtext->arrived = 0;
+    longtext->case_id = longtext->received_at = 0;
+    longtext->is_doubtful = false;
+}
+
+int longtext_find(struct core *core, const char *channel, const struct sms_in *sms, const unsigned char *sender_tag,
+    int64_t now_ms, struct longtext *longtext, int64_t *ret_copy_of)
+{
+    struct candidates candidates = { 0 };
+    struct join_row join = { .message_id = 0 }, fresh = { .total = sms->part_total, .newest_at = now_ms };
+    int rc = key_of(core, channel, sms, sender_tag, fresh.key);
+    if (!rc)
+        rc = joins_find(core->store, fresh.key, CANDIDATES_MAX, note_candidate, &candidates);
+    if (!rc)
+        rc = judge(core, &candidates, sms, now_ms, &join, ret_copy_of);
+    if (!rc && join.message_id)
+        rc = longtext_open(core, &join, longtext);
+    if (!rc && join.message_id)
+        return 0;
+    if (rc && rc != ERR_CRYPTO && rc != ERR_NOT_FOUND)
+        return rc;
+    /* What has come does not open with the present key, or is shredded: the piece stands alone and is heard. */
+    forget(longtext);
+    longtext->join = fresh;
+    return 0;
+}
+
+int longtext_add(struct longtext *longtext, const struct sms_in *sms)
+{
+    struct span text = span_of(sms->text);
+    text.len = utf8_prefix(text, VAULT_PLAIN_MAX);
+    int rc = put_piece(longtext, sms->part, text);
+    if (rc)
+        return rc;
+    longtext->arrived++;
+    return write_text(longtext);
+}
+
+/* ---- keeping --------------------------------------------------------------------------------------------------- */
+
+static int seal_piece(struct core *core, const struct longtext *longtext, const struct longtext_piece *piece,
+    const struct vault_key *key, int64_t case_id, struct buf *out)
+{
+    buf_init(out, SEALED_MAX);
+    struct span text = { piece->text, piece->len };
+    return casefile_seal_part(core, key, case_id, longtext->join.message_id, piece->part, text, out);
+}
+
+static const struct longtext_piece *find_piece(const struct longtext *longtext, unsigned part)
+{
+    for (unsigned i = 0; i < longtext->count; i++)
+        if (longtext->pieces[i].part == part)
+            return &longtext->pieces[i];
+    return NULL;
+}
+
+static int insert_piece(struct core *core, const struct longtext *longtext, const struct sms_in *sms,
+    const struct vault_key *key, int64_t case_id, const unsigned char *dedupe, int64_t now_ms)
+{
+    struct part_row row = { .message_id = longtext->join.message_id, .part = sms->part, .received_at = now_ms };
+    AUTO_BUF sealed;
+    const struct longtext_piece *piece = find_piece(longtext, sms->part);
+    int rc = 0;
+    if (longtext_is_whole(longtext) || !piece)
+        buf_init(&sealed, 0);
+    else
+        rc = seal_piece(core, longtext, piece, key, case_id, &sealed);
+    memcpy(row.dedupe, dedupe, sizeof row.dedupe);
+    content_of(core, sms, row.content);
+    row.text = buf_span(&sealed);
+    return rc ? rc : parts_insert(core->store, &row);
+}
+
+/* The message has moved into a case: the pieces follow its key. */
+static int seal_again(
+    struct core *core, const struct longtext *longtext, unsigned but_part, const struct vault_key *key, int64_t case_id)
+{
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < longtext->count; i++) {
+        const struct longtext_piece *piece = &longtext->pieces[i];
+        AUTO_BUF sealed;
+        buf_init(&sealed, 0);
+        if (piece->part == but_part)
+            continue;
+        rc = seal_piece(core, longtext, piece, key, case_id, &sealed);
+        if (!rc)
+            rc = parts_set_text(core->store, longtext->join.message_id, piece->part, buf_span(&sealed));
+    }
+    return rc;
+}
+
+int longtext_keep(struct core *core, struct longtext *longtext, const struct sms_in *piece, const struct vault_key *key,
+    int64_t case_id, const unsigned char *dedupe, int64_t now_ms)
+{
+    int rc = insert_piece(core, longtext, piece, key, case_id, dedupe, now_ms);
+    if (rc)
+        return rc;
+    if (longtext_is_whole(longtext))
+        return parts_forget_texts(core->store, longtext->join.message_id);
+    return case_id == longtext->case_id ? 0 : seal_again(core, longtext, piece->part, key, case_id);
+}

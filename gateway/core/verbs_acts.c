@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verbs_acts - the acts of an administrator on a case (acts.h), drills and what the auditor found. */
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/str.h"
+#include "gateway/core/acts.h"
+#include "gateway/core/consent.h"
+#include "gateway/core/drill.h"
+#include "gateway/core/verbs.h"
+#include "gateway/store/drills.h"
+#include "gateway/store/findings.h"
+
+#define ANSWER_MAX 1000
+
+/* One act in the making: the case is read, the actor is who called. */
+struct acting {
+    struct act act;
+    struct buf answer;
+    int rc; /* not 0: there is no such case */
+};
+
+static struct acting begin(struct verb_call *call, const char *contact)
+{
+    struct acting acting = {
+        .act = { .core = call->core, .actor = call->actor, .contact = contact, .now_ms = call->now_ms }
+    };
+    int64_t id = verb_id(call, "case");
+    buf_init(&acting.answer, ANSWER_MAX);
+    if (id <= 0)
+        acting.rc = verb_usage(call, "CASE must be a case number");
+    else
+        acting.rc = verb_missing(call, cases_get(call->core->store, id, &acting.act.row), "case", id);
+    return acting;
+}
+
+/* The sentence of the act becomes the sentence of the verb. */
+static int end(struct verb_call *call, struct acting *acting, int rc)
+{
+    if (acting->answer.len)
+        str_copy(call->why, sizeof call->why, acting->answer.data);
+    buf_done(&acting->answer);
+    return rc == ERR_REFUSED ? VERB_REFUSED : rc;
+}
+
+#define ACT(call, contact_name, expression)                                                                            \
+    struct acting acting = begin(call, contact_name);                                                                  \
+    acting.act.answer = &acting.answer;                                                                                \
+    return end(call, &acting, acting.rc ? acting.rc : (expression))
+
+static struct span text_of(struct verb_call *call, const char *key)
+{
+    return span_of(verb_text(call, key));
+}
+
+int verb_cases_note(struct verb_call *call)
+{
+    if (!verb_text(call, "text")[0])
+        return verb_usage(call, "TEXT is missing");
+    ACT(call, "", act_note(&acting.act, text_of(call, "text")));
+}
+
+int verb_cases_close(struct verb_call *call)
+{
+    if (!verb_text(call, "outcome")[0])
+        return verb_usage(call, "OUTCOME is missing: a few words on how it ended");
+    ACT(call, "", act_end(&acting.act, text_of(call, "outcome")));
+}
+
+int verb_cases_ack(struct verb_call *call)
+{
+    const struct config_contact *contact = config_find_contact(call->core->config, verb_text(call, "contact"));
+    if (!contact)
+        return verb_refuse(call, "there is no contact of that name");
+    ACT(call, contact->name, act_take(&acting.act));
+}
+
+int verb_cases_assign(struct verb_call *call)
+{
+    ACT(call, "", act_assign(&acting.act, verb_text(call, "contact")));
+}
+
+int verb_cases_contacted(struct verb_call *call)
+{
+    ACT(call, "", act_contacted(&acting.act));
+}
+
+int verb_cases_say(struct verb_call *call)
+{
+    ACT(call, "", act_say(&acting.act, text_of(call, "text"), text_of(call, "reason")));
+}
+
+int verb_cases_verify(struct verb_call *call)
+{
+    int state = state_from_word(MACHINE_verification, verb_text(call, "verification"));
+    if (state < 0)
+        return verb_usage(call, "VERIFICATION is verified, unfounded or unverified");
+    ACT(call, "", act_verify(&acting.act, (enum state)state));
+}
+
+int verb_cases_flag(struct verb_call *call)
+{
+    int flag = flag_from_word(verb_text(call, "flag"));
+    if (flag < 0)
+        return verb_usage(call, "there is no flag of that name");
+    ACT(call, "", act_flag(&acting.act, (enum flag)flag, !str_equal(verb_text(call, "off"), "yes")));
+}
+
+int verb_cases_join(struct verb_call *call)
+{
+    int64_t other = verb_id(call, "other");
+    if (other <= 0)
+        return verb_usage(call, "OTHER must be a case number");
+    ACT(call, "", act_join(&acting.act, other));
+}
+
+static int override(struct verb_call *call, struct acting *acting)
+{
+    unsigned released;
+    struct case_row *row = &acting->act.row;
+    if (row->state == STATE_case_closed)
+        return verb_refuse(call, "case %lld is closed", (long long)row->id);
+    int rc = consent_release(
+        call->core, row, CONSENT_BY_OVERRIDE, call->actor, text_of(call, "reason"), call->now_ms, &released);
+    if (!rc)
+        snprintf(call->why, sizeof call->why, "%u held alerts are on their way; later ones of this case are not held",
+            released);
+    return rc;
+}
+
+int verb_cases_consent(struct verb_call *call)
+{
+    if (!verb_text(call, "reason")[0])
+        return verb_usage(call, "an override needs a reason");
+    ACT(call, "", override(call, &acting));
+}
+
+/* ---- drills and findings --------------------------------------------------------------------------------------- */
+
+static int drill_all(struct verb_call *call)
+{
+    const struct config *config = call->core->config;
+    int64_t id;
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < config->contact_count; i++)
+        rc = drill_start(call->core, config->contacts[i].name, call->actor, call->now_ms, &id);
+    if (!rc)
+        snprintf(call->why, sizeof call->why, "%u tests are on their way", config->contact_count);
+    return rc;
+}
+
+int verb_contacts_drill(struct verb_call *call)
+{
+    int64_t id;
+    if (str_equal(verb_text(call, "contact"), "all"))
+        return drill_all(call);
+    int rc = drill_start(call->core, verb_text(call, "contact"), call->actor, call->now_ms, &id);
+    if (rc == ERR_NOT_FOUND)
+        return verb_refuse(call, "there is no contact of that name");
+    if (!rc)
+        snprintf(call->why, sizeof call->why, "test %lld is on its way", (long long)id);
+    return rc;
+}
+
+int verb_contacts_test(struct verb_call *call)
+{
+    return verb_contacts_drill(call);
+}
+
+static int list_drill(void *context, const struct drill_row *row)
+{
+    json_t *json = json_pack("{s:I, s:s, s:o, s:o, s:s}", "drill", (json_int_t)row->id, "contact", row->contact,
+        "sent_at", verb_time(row->sent_at), "answered_at", verb_time(row->answered_at), "asked_by", row->asked_by);
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(context, json);
+    return 0;
+}
+
+int verb_drills_list(struct verb_call *call)
+{
+    return drills_list(call->core->store, verb_id(call, "before"), verb_limit(call), list_drill, call);
+}
+
+static int list_finding(void *context, const struct finding_row *row)
+{
+    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o}", "finding", row->kind, "object", row->object, "first_at",
+        verb_time(row->first_at), "last_at", verb_time(row->last_at), "resolved_at", verb_time(row->resolved_at));
+    if (!json)
+        return ERR_NOMEM;
+    verb_row(context, json);
+    return 0;
+}
+
+int verb_findings_list(struct verb_call *call)
+{
+    return findings_list(
+        call->core->store, !str_equal(verb_text(call, "state"), "all"), verb_limit(call), list_finding, call);
+}

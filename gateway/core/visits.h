@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * visits - requests for pages that wait for the turn of the daemon and for its commit.
+ * What:  the daemon's second queue, beside the webhooks'; who writes the pages is given at construction, because the
+ *        console stands above core.
+ * Keeps: a page is written inside the turn's transaction, in a savepoint of its own, and leaves only after the commit;
+ *        a page that fails changes nothing and spoils no other; webhooks go first.
+ */
+#ifndef GATEWAY_CORE_VISITS_H
+#define GATEWAY_CORE_VISITS_H
+
+#include "gateway/core/core.h"
+#include "gateway/http/server.h"
+
+#define VISITS_MAX 256     /* that wait; beyond it the answer is 503 at once */
+#define VISITS_TURN_MAX 16 /* pages open texts: the alerts of the same turn must not wait long for them */
+#define VISITS_BODY_MAX (512u << 10)
+
+struct visits_page {
+    int status;
+    const char *content_type;        /* static; NULL = none */
+    const struct http_header *extra; /* static, ends with a NULL name; NULL = none */
+    struct buf body;                 /* at most VISITS_BODY_MAX */
+};
+
+/* Writes the page that answers the request. An error is one of storage or memory: what was done is undone, and `busy`
+ * answers. */
+typedef int (*visits_page_fn)(
+    void *context, const struct request *request, int64_t now_ms, struct visits_page *ret_page);
+
+struct visits_writer {
+    visits_page_fn answer;
+    visits_page_fn busy; /* "try again": touches no storage */
+    void *context;
+    const struct http_header *headers; /* put on every response of that listener, also on those of the framing check */
+};
+
+struct visits;
+int visits_new(const struct visits_writer *writer, struct visits **ret_visits) MUST_CHECK;
+void visits_free(struct visits *visits);
+
+/* Takes the exchange; answers it at once when too many wait. */
+void visits_add(struct visits *visits, struct http_exchange *exchange, const struct request *request, int64_t now_ms);
+unsigned visits_waiting(const struct visits *visits);
+/* Inside the transaction, from the first one anew (a failed turn is repeated). */
+int visits_handle(struct visits *visits, struct store *store, int64_t now_ms) MUST_CHECK;
+/* After it: gives the handled ones their pages, or "try again". */
+void visits_answer(struct visits *visits, bool is_committed, int64_t now_ms);
+
+#endif
