@@ -22,6 +22,7 @@
 #define TABLE_SIZE (1u << 22)
 #define LEXICON_TIMES 10u
 #define COUNT_MIN 2u
+#define RANDOM_FIRST UINT64_C(0x2545F4914F6CDD1D)
 #define SMOOTHING 0.5
 #define FILE_BYTES_MAX (4u * 1024 * 1024)
 
@@ -104,16 +105,19 @@ struct kept {
     uint8_t weight[TAGS];
 };
 
-static struct normal_table table;
-static struct normal text;
-static uint64_t random_state = 0x2545F4914F6CDD1Du;
+struct trainer {
+    struct normal_table table;
+    struct normal text;
+    uint64_t random_state;
+    struct cell *cells; /* of the tag that is being counted */
+};
 
-static uint32_t draw(uint32_t below)
+static uint32_t draw(struct trainer *t, uint32_t below)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)((random_state >> 16) % below);
+    t->random_state ^= t->random_state << 13;
+    t->random_state ^= t->random_state >> 7;
+    t->random_state ^= t->random_state << 17;
+    return (uint32_t)((t->random_state >> 16) % below);
 }
 
 static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
@@ -125,27 +129,27 @@ static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
     cells[slot].count += times;
 }
 
-static void count_text(struct cell *cells, struct span bytes, uint32_t times)
+static void count_text(struct trainer *t, struct span bytes, uint32_t times)
 {
     uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
-    normalise_text(&table, bytes, &text);
-    for (unsigned i = 0; i < text.token_count; i++) {
-        if (!text.tokens[i].has_letter)
+    normalise_text(&t->table, bytes, &t->text);
+    for (unsigned i = 0; i < t->text.token_count; i++) {
+        if (!t->text.tokens[i].has_letter)
             continue;
-        unsigned count = language_features(&text, &text.tokens[i], features);
+        unsigned count = language_features(&t->text, &t->text.tokens[i], features);
         for (unsigned k = 0; k < count; k++)
-            count_feature(cells, features[k], times);
+            count_feature(t->cells, features[k], times);
     }
 }
 
 /* A run of characters from the middle of a line whose words are not spaced. */
-static struct span cut_unspaced(struct span line)
+static struct span cut_unspaced(struct trainer *t, struct span line)
 {
     static const unsigned lengths[] = { 6, 10, 15, 25, 40, 60 };
-    unsigned wanted = lengths[draw(6)], total = 0;
+    unsigned wanted = lengths[draw(t, 6)], total = 0;
     for (size_t i = 0; i < line.len; i++)
         total += ((unsigned char)line.data[i] & 0xC0) != 0x80;
-    unsigned first = draw(total > wanted ? total - wanted + 1 : 1), seen = 0;
+    unsigned first = draw(t, total > wanted ? total - wanted + 1 : 1), seen = 0;
     struct span cut = { line.data + line.len, 0 };
     for (size_t i = 0; i < line.len; i++) {
         bool is_start = ((unsigned char)line.data[i] & 0xC0) != 0x80;
@@ -159,17 +163,17 @@ static struct span cut_unspaced(struct span line)
     return cut;
 }
 
-static struct span cut_words(struct span line)
+static struct span cut_words(struct trainer *t, struct span line)
 {
     static const unsigned lengths[] = { 2, 3, 4, 5, 6, 8, 10, 12 };
     size_t starts[LINE_BYTES_MAX / 2 + 1];
-    unsigned count = 0, wanted = lengths[draw(8)];
+    unsigned count = 0, wanted = lengths[draw(t, 8)];
     for (size_t i = 0; i < line.len; i++)
         if (line.data[i] != ' ' && (i == 0 || line.data[i - 1] == ' ') && count < STR_COUNT(starts))
             starts[count++] = i;
     if (count == 0)
         return (struct span){ line.data, 0 };
-    unsigned first = draw(count > wanted ? count - wanted + 1 : 1);
+    unsigned first = draw(t, count > wanted ? count - wanted + 1 : 1);
     size_t end = first + wanted < count ? starts[first + wanted] : line.len;
     return (struct span){ line.data + starts[first], end - starts[first] };
 }
@@ -196,7 +200,7 @@ static int read_lines(
     return buf_check(bytes);
 }
 
-static void count_training(struct cell *cells, const char *directory, const struct tag_row *tag)
+static void count_training(struct trainer *t, const char *directory, const struct tag_row *tag)
 {
     AUTO_BUF bytes;
     buf_init(&bytes, FILE_BYTES_MAX);
@@ -207,32 +211,32 @@ static void count_training(struct cell *cells, const char *directory, const stru
         return;
     }
     for (unsigned i = count; i > 1; i--) {
-        unsigned other = draw(i);
+        unsigned other = draw(t, i);
         struct span swap = lines[i - 1];
         lines[i - 1] = lines[other];
         lines[other] = swap;
     }
     for (unsigned i = 0, taken = 0; taken < SNIPPETS && i < 6 * SNIPPETS; i++) {
-        struct span cut = tag->is_unspaced ? cut_unspaced(lines[i % count]) : cut_words(lines[i % count]);
+        struct span cut = tag->is_unspaced ? cut_unspaced(t, lines[i % count]) : cut_words(t, lines[i % count]);
         if (cut.len < 4)
             continue;
-        count_text(cells, cut, 1);
+        count_text(t, cut, 1);
         taken++;
     }
 }
 
-static enum script script_of(const char *phrase)
+static enum script script_of(struct trainer *t, const char *phrase)
 {
-    normalise_text(&table, span_of(phrase), &text);
+    normalise_text(&t->table, span_of(phrase), &t->text);
     enum script best = SCRIPT_OTHER;
     for (unsigned s = 1; s < SCRIPT_COUNT; s++)
-        if (text.script_count[s] > text.script_count[best])
+        if (t->text.script_count[s] > t->text.script_count[best])
             best = (enum script)s;
     return best;
 }
 
 /* Which tag a phrase of a lexicon file belongs to: the language, its romanised form, or unmarked Vietnamese. */
-static bool is_phrase_of(const char *language, const char *phrase, const char *tag)
+static bool is_phrase_of(struct trainer *t, const char *language, const char *phrase, const char *tag)
 {
     char romanised[LANGUAGE_MAX + 8];
     snprintf(romanised, sizeof romanised, "%s-Latn", language);
@@ -243,17 +247,17 @@ static bool is_phrase_of(const char *language, const char *phrase, const char *t
         return str_equal(tag, "zh-Hans");
     if (str_equal(language, "vi"))
         return str_equal(tag, "vi") || str_equal(tag, "vi-x-ascii");
-    if (script_of(phrase) == SCRIPT_LATIN && has_romanised)
+    if (script_of(t, phrase) == SCRIPT_LATIN && has_romanised)
         return str_equal(tag, romanised);
     return str_equal(tag, language);
 }
 
-static void strip_marks(const char *phrase, bool is_ascii, struct buf *out)
+static void strip_marks(struct trainer *t, const char *phrase, bool is_ascii, struct buf *out)
 {
     if (is_ascii) {
-        normalise_text(&table, span_of(phrase), &text);
-        for (unsigned i = 0; i < text.plain_len; i++) {
-            uint16_t c = table.folded[text.plain[i]];
+        normalise_text(&t->table, span_of(phrase), &t->text);
+        for (unsigned i = 0; i < t->text.plain_len; i++) {
+            uint16_t c = t->table.folded[t->text.plain[i]];
             buf_add_char(out, c && c < 0x80 ? (char)c : ' ');
         }
         return;
@@ -262,22 +266,22 @@ static void strip_marks(const char *phrase, bool is_ascii, struct buf *out)
         buf_add_char(out, *phrase == '*' || *phrase == '=' || (*phrase == '.' && phrase[1] == '.') ? ' ' : *phrase);
 }
 
-static void count_lexicon(struct cell *cells, const struct conf_node *node, const char *language, const char *tag)
+static void count_lexicon(struct trainer *t, const struct conf_node *node, const char *language, const char *tag)
 {
     if (conf_type(node) == CONF_TEXT) {
-        if (!is_phrase_of(language, conf_text(node), tag))
+        if (!is_phrase_of(t, language, conf_text(node), tag))
             return;
         AUTO_BUF plain;
         buf_init(&plain, LINE_BYTES_MAX);
-        strip_marks(conf_text(node), str_equal(tag, "vi-x-ascii"), &plain);
-        count_text(cells, buf_span(&plain), LEXICON_TIMES);
+        strip_marks(t, conf_text(node), str_equal(tag, "vi-x-ascii"), &plain);
+        count_text(t, buf_span(&plain), LEXICON_TIMES);
         return;
     }
     for (unsigned i = 0; i < conf_count(node); i++)
-        count_lexicon(cells, conf_at(node, i), language, tag);
+        count_lexicon(t, conf_at(node, i), language, tag);
 }
 
-static void count_lexicon_of(struct cell *cells, const char *directory, const char *tag)
+static void count_lexicon_of(struct trainer *t, const char *directory, const char *tag)
 {
     char path[4096], language[LANGUAGE_MAX];
     static const char *const sections[] = { "categories", "flags", "intents", "concepts" };
@@ -291,7 +295,7 @@ static void count_lexicon_of(struct cell *cells, const char *directory, const ch
     for (unsigned i = 0; i < STR_COUNT(sections); i++) {
         const struct conf_node *section = conf_find(conf_root(conf), sections[i]);
         if (section)
-            count_lexicon(cells, section, language, tag);
+            count_lexicon(t, section, language, tag);
     }
     conf_free(conf);
 }
@@ -318,22 +322,22 @@ struct counts {
 };
 
 static void count_tag(
-    const struct tag_row *tag, const char *training, const char *lexicon, struct cell *scratch, struct counts *ret)
+    const struct tag_row *tag, const char *training, const char *lexicon, struct trainer *t, struct counts *ret)
 {
-    memset(scratch, 0, TABLE_SIZE * sizeof *scratch);
-    count_training(scratch, training, tag);
-    count_lexicon_of(scratch, lexicon, tag->word);
+    memset(t->cells, 0, TABLE_SIZE * sizeof *t->cells);
+    count_training(t, training, tag);
+    count_lexicon_of(t, lexicon, tag->word);
     *ret = (struct counts){ NULL, 0, 0 };
     for (uint32_t i = 0; i < TABLE_SIZE; i++)
-        ret->count += scratch[i].count > 0;
+        ret->count += t->cells[i].count > 0;
     ret->cells = calloc(ret->count + 1u, sizeof *ret->cells);
     if (!ret->cells)
         exit(1);
     uint32_t at = 0;
     for (uint32_t i = 0; i < TABLE_SIZE; i++) {
-        if (scratch[i].count) {
-            ret->cells[at++] = scratch[i];
-            ret->total += scratch[i].count;
+        if (t->cells[i].count) {
+            ret->cells[at++] = t->cells[i];
+            ret->total += t->cells[i].count;
         }
     }
     qsort(ret->cells, ret->count, sizeof *ret->cells, by_count);
@@ -449,23 +453,26 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: train_language OUT.model TRAINING_DIR LEXICON_DIR [features kept per tag = 3000]\n");
         return 2;
     }
-    static struct counts counts[TAGS];
+    struct counts counts[TAGS] = { { NULL, 0, 0 } };
     double unseen[TAGS] = { 0 };
-    struct cell *scratch = calloc(TABLE_SIZE, sizeof *scratch);
+    struct trainer *trainer = calloc(1, sizeof *trainer);
+    struct cell *cells = calloc(TABLE_SIZE, sizeof *cells);
     struct kept *all = calloc((size_t)keep * TAGS + 1, sizeof *all);
     FILE *file = fopen(argv[1], "we");
-    if (!scratch || !all || !file) {
+    if (!trainer || !cells || !all || !file) {
         fprintf(stderr, "cannot start\n");
         return 1;
     }
-    normal_table_init(&table);
+    normal_table_init(&trainer->table);
+    trainer->random_state = RANDOM_FIRST;
+    trainer->cells = cells;
     uint32_t count = 0;
     for (unsigned t = 0; t < TAGS; t++) {
         bool is_shared = false;
         for (unsigned k = 0; k < TAGS; k++)
             is_shared |= k != t && str_equal(tags[k].script, tags[t].script);
         if (is_shared)
-            count_tag(&tags[t], argv[2], argv[3], scratch, &counts[t]);
+            count_tag(&tags[t], argv[2], argv[3], trainer, &counts[t]);
     }
     for (unsigned t = 0; t < TAGS; t++)
         if (counts[t].cells && (t == 0 || !str_equal(tags[t].script, tags[t - 1].script)))
@@ -473,7 +480,8 @@ int main(int argc, char **argv)
     write_model(file, all, count, unseen);
     for (unsigned t = 0; t < TAGS; t++)
         free(counts[t].cells);
-    free(scratch);
+    free(cells);
+    free(trainer);
     free(all);
     if (fclose(file)) {
         fprintf(stderr, "cannot write %s\n", argv[1]);

@@ -2,7 +2,8 @@
 /*
  * automaton - see automaton.h.
  * Why:   thousands of symbols and few children a node: edges live in one hash table keyed by (node, symbol), which is
- *        smaller than any row layout and needs one probe a step.
+ *        smaller than any row layout and needs one probe a step. The root has a row of its own, because most steps of a
+ *        text end there.
  */
 #include "gateway/core/triage/automaton.h"
 
@@ -13,18 +14,22 @@
 
 #define ROOT 0u
 #define NO_WORD UINT32_MAX
-#define EDGES_FIRST 4096u
+#define EDGES_FIRST 65536u
+#define ROW 65536u
 
-struct edge {
-    uint32_t from; /* node + 1, 0 = free slot */
-    uint32_t to;
-    uint16_t symbol;
-};
+/* An edge in one word: node 24 bits, symbol 16 bits, target 24 bits; 0 = free (no edge leads to the root). */
+#define EDGE_KEY(from, symbol) ((uint64_t)(from) << 40 | (uint64_t)(symbol) << 24)
+#define EDGE_KEY_OF(edge) ((edge) & ~UINT64_C(0xFFFFFF))
+#define EDGE_TARGET(edge) ((uint32_t)((edge)&0xFFFFFF))
 
 struct node {
     uint32_t fail;
     uint32_t word;   /* NO_WORD when no word ends here */
     uint32_t output; /* nearest node on the fail path, itself included, at which a word ends; ROOT = none */
+};
+
+/* What only building needs. */
+struct origin {
     uint32_t parent;
     uint16_t symbol;
     uint16_t depth;
@@ -32,35 +37,38 @@ struct node {
 
 struct automaton {
     struct node *nodes;
+    struct origin *origins; /* NULL once closed */
     uint32_t node_count, node_cap;
-    struct edge *edges;
+    uint64_t *edges;
     uint32_t edge_count, edge_mask;
-    uint32_t *word_nodes;
+    uint32_t *row; /* of the root */
+    uint8_t *word_lens;
     uint32_t word_count, word_cap;
-    bool is_closed;
 };
 
-static uint32_t slot_of(uint32_t from, uint16_t symbol, uint32_t mask)
+static uint32_t slot_of(uint64_t key, uint32_t mask)
 {
-    uint64_t key = ((uint64_t)from << 16) | symbol;
-    return (uint32_t)((key * 0x9E3779B97F4A7C15u) >> 32) & mask;
+    return (uint32_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 36) & mask;
 }
 
 static uint32_t follow(const struct automaton *a, uint32_t node, uint16_t symbol)
 {
-    for (uint32_t slot = slot_of(node, symbol, a->edge_mask);; slot = (slot + 1) & a->edge_mask) {
-        const struct edge *edge = &a->edges[slot];
-        if (edge->from == 0)
+    if (node == ROOT)
+        return a->row[symbol];
+    uint64_t key = EDGE_KEY(node, symbol);
+    for (uint32_t slot = slot_of(key, a->edge_mask);; slot = (slot + 1) & a->edge_mask) {
+        uint64_t edge = a->edges[slot];
+        if (edge == 0)
             return ROOT;
-        if (edge->from == node + 1 && edge->symbol == symbol)
-            return edge->to;
+        if (EDGE_KEY_OF(edge) == key)
+            return EDGE_TARGET(edge);
     }
 }
 
-static void place_edge(struct edge *edges, uint32_t mask, struct edge edge)
+static void place_edge(uint64_t *edges, uint32_t mask, uint64_t edge)
 {
-    uint32_t slot = slot_of(edge.from - 1, edge.symbol, mask);
-    while (edges[slot].from)
+    uint32_t slot = slot_of(EDGE_KEY_OF(edge), mask);
+    while (edges[slot])
         slot = (slot + 1) & mask;
     edges[slot] = edge;
 }
@@ -68,11 +76,11 @@ static void place_edge(struct edge *edges, uint32_t mask, struct edge edge)
 static int grow_edges(struct automaton *a)
 {
     uint32_t size = (a->edge_mask + 1) * 2;
-    struct edge *edges = calloc(size, sizeof *edges);
+    uint64_t *edges = calloc(size, sizeof *edges);
     if (!edges)
         return ERR_NOMEM;
     for (uint32_t i = 0; i <= a->edge_mask; i++)
-        if (a->edges[i].from)
+        if (a->edges[i])
             place_edge(edges, size - 1, a->edges[i]);
     free(a->edges);
     a->edges = edges;
@@ -80,14 +88,18 @@ static int grow_edges(struct automaton *a)
     return 0;
 }
 
-static int grow(void **array, uint32_t *cap, size_t size)
+static int grow_nodes(struct automaton *a)
 {
-    uint32_t wanted = *cap ? *cap * 2 : 1024;
-    void *grown = realloc(*array, wanted * size);
-    if (!grown)
+    uint32_t cap = a->node_cap ? a->node_cap * 2 : 4096;
+    struct node *nodes = realloc(a->nodes, cap * sizeof *nodes);
+    if (!nodes)
         return ERR_NOMEM;
-    *array = grown;
-    *cap = wanted;
+    a->nodes = nodes;
+    struct origin *origins = realloc(a->origins, cap * sizeof *origins);
+    if (!origins)
+        return ERR_NOMEM;
+    a->origins = origins;
+    a->node_cap = cap;
     return 0;
 }
 
@@ -95,15 +107,17 @@ static int add_node(struct automaton *a, uint32_t parent, uint16_t symbol, uint3
 {
     if (a->node_count >= AUTOMATON_NODES_MAX)
         return ERR_LIMIT;
-    if (a->node_count == a->node_cap && grow((void **)&a->nodes, &a->node_cap, sizeof *a->nodes))
+    if (a->node_count == a->node_cap && grow_nodes(a))
         return ERR_NOMEM;
     if ((a->edge_count + 1) * 2 > a->edge_mask && grow_edges(a))
         return ERR_NOMEM;
     uint32_t node = a->node_count++;
-    uint16_t depth = node == ROOT ? 0 : (uint16_t)(a->nodes[parent].depth + 1);
-    a->nodes[node] = (struct node){ ROOT, NO_WORD, ROOT, parent, symbol, depth };
-    if (node != ROOT) {
-        place_edge(a->edges, a->edge_mask, (struct edge){ parent + 1, node, symbol });
+    a->nodes[node] = (struct node){ ROOT, NO_WORD, ROOT };
+    a->origins[node] = (struct origin){ parent, symbol, node == ROOT ? 0 : (uint16_t)(a->origins[parent].depth + 1) };
+    if (node != ROOT && parent == ROOT) {
+        a->row[symbol] = node;
+    } else if (node != ROOT) {
+        place_edge(a->edges, a->edge_mask, EDGE_KEY(parent, symbol) | node);
         a->edge_count++;
     }
     *ret_node = node;
@@ -117,8 +131,9 @@ int automaton_new(struct automaton **ret_automaton)
         return ERR_NOMEM;
     a->edges = calloc(EDGES_FIRST, sizeof *a->edges);
     a->edge_mask = EDGES_FIRST - 1;
+    a->row = calloc(ROW, sizeof *a->row);
     uint32_t root;
-    if (!a->edges || add_node(a, ROOT, 0, &root)) {
+    if (!a->edges || !a->row || add_node(a, ROOT, 0, &root)) {
         automaton_free(a);
         return ERR_NOMEM;
     }
@@ -131,14 +146,31 @@ void automaton_free(struct automaton *automaton)
     if (!automaton)
         return;
     free(automaton->nodes);
+    free(automaton->origins);
     free(automaton->edges);
-    free(automaton->word_nodes);
+    free(automaton->row);
+    free(automaton->word_lens);
     free(automaton);
+}
+
+static int add_word(struct automaton *a, uint32_t node, unsigned len)
+{
+    if (a->word_count == a->word_cap) {
+        uint32_t cap = a->word_cap ? a->word_cap * 2 : 4096;
+        uint8_t *lens = realloc(a->word_lens, cap);
+        if (!lens)
+            return ERR_NOMEM;
+        a->word_lens = lens;
+        a->word_cap = cap;
+    }
+    a->word_lens[a->word_count] = (uint8_t)len;
+    a->nodes[node].word = a->word_count++;
+    return 0;
 }
 
 int automaton_add(struct automaton *a, const uint16_t *symbols, unsigned len, uint32_t *ret_word)
 {
-    assert(!a->is_closed);
+    assert(a->origins);
     if (len == 0 || len > AUTOMATON_WORD_MAX)
         return ERR_INVALID;
     uint32_t node = ROOT;
@@ -151,50 +183,59 @@ int automaton_add(struct automaton *a, const uint16_t *symbols, unsigned len, ui
         }
         node = next;
     }
-    if (a->nodes[node].word == NO_WORD) {
-        if (a->word_count == a->word_cap && grow((void **)&a->word_nodes, &a->word_cap, sizeof *a->word_nodes))
-            return ERR_NOMEM;
-        a->word_nodes[a->word_count] = node;
-        a->nodes[node].word = a->word_count++;
-    }
+    int rc = a->nodes[node].word == NO_WORD ? add_word(a, node, len) : 0;
     *ret_word = a->nodes[node].word;
-    return 0;
+    return rc;
 }
 
 /* The node for the longest proper suffix of this one; the links of all shallower nodes are known. */
-static uint32_t fail_of(const struct automaton *a, const struct node *node)
+static uint32_t fail_of(const struct automaton *a, const struct origin *origin)
 {
-    if (node->parent == ROOT)
+    if (origin->parent == ROOT)
         return ROOT;
-    uint32_t from = a->nodes[node->parent].fail;
+    uint32_t from = a->nodes[origin->parent].fail;
     for (;;) {
-        uint32_t to = follow(a, from, node->symbol);
+        uint32_t to = follow(a, from, origin->symbol);
         if (to != ROOT || from == ROOT)
             return to;
         from = a->nodes[from].fail;
     }
 }
 
-static void link_node(struct automaton *a, uint32_t index)
+/* Nodes ordered by depth (counting sort). */
+static uint32_t *order_by_depth(const struct automaton *a)
 {
-    struct node *node = &a->nodes[index];
-    node->fail = fail_of(a, node);
-    node->output = node->word != NO_WORD ? index : a->nodes[node->fail].output;
+    uint32_t starts[AUTOMATON_WORD_MAX + 2] = { 0 };
+    uint32_t *order = malloc(a->node_count * sizeof *order);
+    if (!order)
+        return NULL;
+    for (uint32_t i = 0; i < a->node_count; i++)
+        starts[a->origins[i].depth + 1]++;
+    for (unsigned d = 0; d <= AUTOMATON_WORD_MAX; d++)
+        starts[d + 1] += starts[d];
+    for (uint32_t i = 0; i < a->node_count; i++)
+        order[starts[a->origins[i].depth]++] = i;
+    return order;
 }
 
 int automaton_close(struct automaton *a)
 {
-    /* Links need all shallower nodes first: visit by depth. */
-    uint32_t left = a->node_count - 1;
-    for (unsigned depth = 1; left > 0 && depth <= AUTOMATON_WORD_MAX; depth++) {
-        for (uint32_t i = 1; i < a->node_count; i++) {
-            if (a->nodes[i].depth == depth) {
-                link_node(a, i);
-                left--;
-            }
-        }
+    uint32_t *order = order_by_depth(a);
+    if (!order)
+        return ERR_NOMEM;
+    for (uint32_t i = 1; i < a->node_count; i++) {
+        struct node *node = &a->nodes[order[i]];
+        node->fail = fail_of(a, &a->origins[order[i]]);
+        node->output = node->word != NO_WORD ? order[i] : a->nodes[node->fail].output;
     }
-    a->is_closed = true;
+    free(order);
+    free(a->origins);
+    a->origins = NULL;
+    struct node *nodes = realloc(a->nodes, a->node_count * sizeof *nodes);
+    if (nodes) {
+        a->nodes = nodes;
+        a->node_cap = a->node_count;
+    }
     return 0;
 }
 
@@ -205,7 +246,7 @@ uint32_t automaton_word_count(const struct automaton *automaton)
 
 unsigned automaton_word_len(const struct automaton *automaton, uint32_t word)
 {
-    return automaton->nodes[automaton->word_nodes[word]].depth;
+    return automaton->word_lens[word];
 }
 
 int32_t automaton_find(const struct automaton *a, const uint16_t *symbols, unsigned len)
@@ -221,8 +262,8 @@ int32_t automaton_find(const struct automaton *a, const uint16_t *symbols, unsig
 
 size_t automaton_bytes(const struct automaton *a)
 {
-    return sizeof *a + a->node_cap * sizeof *a->nodes + (a->edge_mask + 1u) * sizeof *a->edges +
-           a->word_cap * sizeof *a->word_nodes;
+    return sizeof *a + a->node_cap * sizeof *a->nodes + (a->edge_mask + (size_t)1) * sizeof *a->edges +
+           ROW * sizeof *a->row + a->word_cap;
 }
 
 void automaton_search(

@@ -17,6 +17,8 @@
 #define MARGIN_THIRD 1.0f
 #define CONTROL_PERCENT 60u     /* share of a whole message that a control word must cover */
 #define CONTROL_LETTERS_MAX 30u /* of a whole message besides greetings */
+#define WIDE_WORDS_MAX 4u       /* so short a text gives its language away too seldom to trust it */
+#define CONTROL_PHRASES 4u      /* stop, start, safe, thanks: also inside a longer text */
 #define VETO_WEIGHT 3u          /* of adverts, chat or news */
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
 
@@ -132,15 +134,11 @@ static bool has_intent(const struct reading *r, enum intent intent)
     return scene_weight(&r->scene, LABEL_OF_INTENT + (unsigned)intent) > 0;
 }
 
-/* A message that is nothing but this control word. */
-static bool is_whole(const struct reading *r, enum intent intent)
+/* "i am not safe": a negator before the phrase, or in a gap of it. */
+static bool is_denied(const struct reading *r, const struct mark *mark)
 {
-    if (!has_intent(r, intent))
-        return false;
-    struct cover cover = cover_text(r, intent, intent != INTENT_stop);
-    bool must_be_all = intent == INTENT_stop;
-    return cover.all <= CONTROL_LETTERS_MAX && cover.covered > 0 &&
-           cover.covered * 100 >= cover.all * (must_be_all ? 100u : CONTROL_PERCENT);
+    bool has_gap = mark->last - mark->first + 1u > mark->pieces;
+    return scene_holds_negator(&r->scene, mark) ? has_gap : scene_is_negated(&r->scene, mark);
 }
 
 /* A clear phrase of several words ("stop messaging me") inside a longer text. */
@@ -150,9 +148,21 @@ static bool has_phrase(const struct reading *r, enum intent intent)
     const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
     for (unsigned i = 0; i < count; i++)
         if (marks[i].weight >= 3 && (marks[i].pieces >= 2 || marks[i].last > marks[i].first) && !marks[i].is_tolerant &&
-            !(intent == INTENT_safe && scene_is_negated(&r->scene, &marks[i])))
+            !(intent == INTENT_safe && is_denied(r, &marks[i])))
             return true;
     return false;
+}
+
+/* How much of the whole message a control word covers, in percent; 0 when the message is more than that word. */
+static unsigned whole_percent(const struct reading *r, enum intent intent)
+{
+    if (!has_intent(r, intent) || (intent == INTENT_safe && !has_phrase(r, intent)))
+        return 0;
+    struct cover cover = cover_text(r, intent, intent != INTENT_stop);
+    if (cover.covered == 0 || cover.all > CONTROL_LETTERS_MAX)
+        return 0;
+    unsigned percent = cover.covered * 100 / cover.all;
+    return percent >= (intent == INTENT_stop ? 100u : CONTROL_PERCENT) ? percent : 0;
 }
 
 /* Whether a strong category rests on words outside the phrases of this intent ("no one hits me now" is inside "safe").
@@ -175,35 +185,123 @@ static category_set outside(const struct reading *r, enum intent intent, categor
     return left;
 }
 
+/* Words that go with a control phrase without making it a request: "I am safe, I am back home". */
+static category_set blocking(const struct reading *r, enum intent intent, category_set categories)
+{
+    return outside(r, intent, categories & ~(intent == INTENT_safe ? CATEGORY_BIT(repatriation) : 0u));
+}
+
 static enum intent read_control(const struct reading *r)
 {
-    static const enum intent whole[] = { INTENT_stop, INTENT_start, INTENT_safe, INTENT_thanks, INTENT_yes, INTENT_no };
+    static const enum intent controls[] = { INTENT_stop, INTENT_start, INTENT_safe, INTENT_thanks, INTENT_yes,
+        INTENT_no };
     bool is_cry = scene_has(&r->scene, CONCEPT_cry);
-    for (unsigned i = 0; i < STR_COUNT(whole); i++)
-        if (!is_cry && !outside(r, whole[i], r->named) && is_whole(r, whole[i]))
-            return whole[i];
-    for (unsigned i = 0; i < 4; i++)
-        if (!outside(r, whole[i], r->strong) && has_phrase(r, whole[i]) &&
-            (!is_cry || whole[i] == INTENT_safe || whole[i] == INTENT_thanks))
-            return whole[i];
+    enum intent best = INTENT_help;
+    unsigned best_percent = 0;
+    for (unsigned i = 0; i < STR_COUNT(controls) && !is_cry; i++) {
+        unsigned percent = blocking(r, controls[i], r->named) ? 0 : whole_percent(r, controls[i]);
+        if (percent > best_percent) {
+            best = controls[i];
+            best_percent = percent;
+        }
+    }
+    /* "do not write, he reads my phone" asks for care, not for silence */
+    bool is_careful = (r->verdict.flags & (FLAG_BIT(no_reply) | FLAG_BIT(do_not_call))) != 0;
+    for (unsigned i = 0; i < CONTROL_PHRASES && best == INTENT_help; i++)
+        if (!(controls[i] == INTENT_stop && is_careful) && has_phrase(r, controls[i]) &&
+            !blocking(r, controls[i], r->strong) &&
+            (!is_cry || controls[i] == INTENT_safe || controls[i] == INTENT_thanks))
+            best = controls[i];
+    return best;
+}
+
+/* The control word that is the whole message and nothing else. */
+static enum intent read_whole(const struct reading *r)
+{
+    static const enum intent controls[] = { INTENT_yes, INTENT_no, INTENT_thanks, INTENT_safe, INTENT_start,
+        INTENT_stop };
+    if (scene_has(&r->scene, CONCEPT_cry))
+        return INTENT_help;
+    for (unsigned i = 0; i < STR_COUNT(controls); i++)
+        if (whole_percent(r, controls[i]) == 100)
+            return controls[i];
     return INTENT_help;
 }
 
-/* Adverts, chat and news: only positive evidence, and never against a strong sign of violence or worse. */
+/* The language of the control word, when it is a word of only one. */
+static void learn_language(
+    const struct lexicon *lexicon, const struct reading *r, enum intent intent, struct triage *ret)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
+    for (unsigned i = 1; i < count; i++)
+        if (marks[i].language != marks[0].language)
+            return;
+    if (count == 0 || r->text.script_count[SCRIPT_LATIN] == 0)
+        return;
+    const struct lexicon_language *language = &lexicon->languages[marks[0].language];
+    const char *tag = language->tag;
+    for (unsigned i = 0; i < language->reads_count && str_equal(tag, language->tag); i++)
+        if (strstr(language->reads[i], "-Latn"))
+            tag = language->reads[i];
+    if (language_tag(lexicon->model, tag) >= 0) {
+        copy_tag(ret->language, tag);
+        ret->second_language[0] = 0;
+    }
+}
+
+/* A short answer whose language was guessed wrongly: the control words of all languages, for the whole message. */
+static enum intent read_short(const struct lexicon *lexicon, struct reading *r, struct triage *ret)
+{
+    if (r->named || !lexicon->model || r->guess.words == 0 || r->guess.words > WIDE_WORDS_MAX ||
+        r->text.folded_len > 2 * CONTROL_LETTERS_MAX)
+        return INTENT_help;
+    struct matches narrow = r->matches;
+    struct verdict wide;
+    match_text(lexicon, &r->text, ~UINT64_C(0), &r->guess, &r->matches);
+    rules_apply(&r->scene, &wide);
+    enum intent intent = read_whole(r);
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if ((GRAVE >> c & 1) && wide.weight[c] >= RULES_STRONG)
+            intent = INTENT_help;
+    if (intent == INTENT_help)
+        r->matches = narrow;
+    else
+        learn_language(lexicon, r, intent, ret);
+    return intent;
+}
+
+/* Every category rests on one word: what a chat may say of anything ("starving", "my boss is killing time"). */
+static bool is_thin(const struct reading *r)
+{
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if ((r->named >> c & 1) && r->verdict.pieces[c] > 1)
+            return false;
+    return true;
+}
+
+/* News tell of others: two signs of it, or one where no employer is spoken of. */
+static bool is_news(const struct reading *r)
+{
+    unsigned news = weight_of(r, CONCEPT_news);
+    if (scene_has(&r->scene, CONCEPT_self) || scene_has(&r->scene, CONCEPT_cry))
+        return false;
+    return news > VETO_WEIGHT || (news == VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss));
+}
+
+/* Adverts, chat and news: only positive evidence, and only news against a strong sign of violence or worse. */
 static bool is_not_help(const struct reading *r)
 {
-    bool is_personal = scene_has(&r->scene, CONCEPT_cry) || scene_has(&r->scene, CONCEPT_boss);
+    bool is_cry = scene_has(&r->scene, CONCEPT_cry);
     unsigned spam = weight_of(r, CONCEPT_spam) + scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
-    unsigned chat = weight_of(r, CONCEPT_chat), news = weight_of(r, CONCEPT_news);
-    if (spam + chat + news < RULES_ENOUGH)
+    unsigned chat = weight_of(r, CONCEPT_chat);
+    if (is_news(r))
+        return true;
+    if (r->named == 0)
+        return spam + chat + weight_of(r, CONCEPT_news) >= RULES_ENOUGH && (!is_cry || spam >= 2 * VETO_WEIGHT);
+    if ((r->strong & GRAVE) || is_cry || scene_has(&r->scene, CONCEPT_boss))
         return false;
-    if (r->strong == 0 && r->named == 0)
-        return !scene_has(&r->scene, CONCEPT_cry) || spam >= 2 * VETO_WEIGHT;
-    if (r->strong & GRAVE)
-        return news >= VETO_WEIGHT && !is_personal && !scene_has(&r->scene, CONCEPT_self);
-    if (is_personal)
-        return false;
-    return spam >= VETO_WEIGHT || (r->strong == 0 && chat + news >= VETO_WEIGHT);
+    return spam >= VETO_WEIGHT || (chat >= VETO_WEIGHT && (r->strong == 0 || is_thin(r)));
 }
 
 static bool is_question(const struct reading *r)
@@ -241,7 +339,7 @@ static enum urgency worst_urgency(const struct reading *r)
     }
     if ((r->named & CATEGORY_BIT(trafficking)) && count > 1 && worst < URGENCY_urgent)
         worst = URGENCY_urgent;
-    if (worst == URGENCY_soon && (scene_has(&r->scene, CONCEPT_now) || scene_has(&r->scene, CONCEPT_hurry)))
+    if (worst == URGENCY_soon && scene_has(&r->scene, CONCEPT_hurry))
         worst = URGENCY_urgent;
     return worst;
 }
@@ -258,10 +356,12 @@ static void keep_evidence(const struct reading *r, struct triage *ret)
     }
 }
 
-static void decide(struct reading *r, struct triage *ret)
+static void decide(const struct lexicon *lexicon, struct reading *r, struct triage *ret)
 {
     name_categories(r);
     ret->intent = read_control(r);
+    if (ret->intent == INTENT_help && !is_not_help(r))
+        ret->intent = read_short(lexicon, r, ret);
     if (ret->intent == INTENT_help && is_not_help(r))
         ret->intent = INTENT_not_help;
     ret->is_help = ret->intent == INTENT_help;
@@ -292,7 +392,7 @@ int triage_classify(const struct lexicon *lexicon, struct span text, const struc
     match_text(lexicon, &r.text, languages_of(lexicon, &r.guess), &r.guess, &r.matches);
     scene_init(lexicon, &r.text, &r.matches, &r.scene);
     rules_apply(&r.scene, &r.verdict);
-    decide(&r, ret);
+    decide(lexicon, &r, ret);
     if (history && history->has_open_case && now_ms - history->last_at >= 0)
         ret->flags |= FLAG_BIT(repeat);
     keep_evidence(&r, ret);

@@ -19,11 +19,12 @@
 #define MAGIC "HLM1"
 #define HEADER_BYTES 16u
 #define TAG_BYTES 28u
-#define BUCKET_BITS 14u
+#define BUCKET_BITS 17u
 #define FNV_FIRST 2166136261u
 #define FNV_PRIME 16777619u
 #define POSTING_UNIT 16     /* a weight of 1/16 nat in 1/256 nat */
 #define FAVOUR 512          /* two nats for the person's usual language */
+#define WORDS_READ 60u      /* of a long text: more change nothing */
 #define SURE_MARGIN 99.0f   /* the script decided */
 #define FOREIGN_PERCENT 35u /* share of another script that decides against Latin */
 #define DENSE_WEIGHT 3u     /* one Han or Hangul character says as much as three letters */
@@ -287,6 +288,11 @@ static void count_token(const struct language_model *model, const struct normal 
 {
     uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
     unsigned count = language_features(text, token, features);
+    /* the look-ups of one token do not depend on each other: let memory answer them side by side */
+    for (unsigned i = 0; i < count; i++)
+        __builtin_prefetch(&model->buckets[features[i] >> (32 - BUCKET_BITS)]);
+    for (unsigned i = 0; i < count; i++)
+        __builtin_prefetch(&model->hashes[model->buckets[features[i] >> (32 - BUCKET_BITS)]]);
     for (unsigned i = 0; i < count; i++) {
         int feature = find_feature(model, features[i]);
         if (feature < 0)
@@ -338,8 +344,8 @@ void language_guess(
         ret->margin = SURE_MARGIN;
         return;
     }
-    for (unsigned i = 0; i < text->token_count; i++)
-        if (text->tokens[i].has_letter)
+    for (unsigned i = 0, left = WORDS_READ; i < text->token_count && left > 0; i++)
+        if (text->tokens[i].has_letter && left--)
             count_token(model, text, &text->tokens[i], &tally);
     if (tally.hits > 0)
         rank_tags(model, script, &tally, favoured, ret);

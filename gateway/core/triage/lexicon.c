@@ -177,8 +177,7 @@ int lexicon_close(struct lexicon *lexicon, struct language_model *model_take, st
         rc = anchor_entries(lexicon);
     if (!rc)
         rc = sum_words(lexicon);
-    sound_index_close(lexicon->sounds);
-    return rc;
+    return rc ? rc : sound_index_close(lexicon->sounds);
 }
 
 struct names {

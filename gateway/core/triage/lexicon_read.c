@@ -12,7 +12,9 @@
 
 #define PHRASE_BYTES_MAX 256u
 #define WEIGHT_USUAL 3
-#define WORD_NOTE_MAX 40 /* bytes of a phrase that an error sentence repeats */
+#define WEIGHT_WEAK 1
+#define UNMARKED_TELLING 7u /* letters of an unmarked word that cannot be many others */
+#define WORD_NOTE_MAX 40    /* bytes of a phrase that an error sentence repeats */
 
 struct reader {
     struct lexicon *lexicon;
@@ -50,6 +52,8 @@ struct draft {
     struct lexicon_piece pieces[LEXICON_PIECES_MAX];
     unsigned count;
     uint8_t next_gap;
+    enum script script; /* of the last word */
+    bool is_unmarked;   /* a Vietnamese word without its marks */
 };
 
 struct word_sides {
@@ -61,11 +65,12 @@ static int add_piece(struct reader *r, const uint16_t *letters, unsigned len, st
 {
     if (draft->count == LEXICON_PIECES_MAX || len > AUTOMATON_WORD_MAX)
         return ERR_LIMIT;
-    uint32_t word;
+    uint32_t word, known = automaton_word_count(r->lexicon->automaton);
     int rc = automaton_add(r->lexicon->automaton, letters, len, &word);
     if (rc)
         return rc;
     bool is_unspaced = script_is_unspaced(script);
+    draft->script = script;
     const struct lexicon_language *l = r->language;
     bool may_left = !sides.is_exact && l->prefix_from && len >= l->prefix_from;
     bool may_right = !sides.is_exact && l->suffix_from && len >= l->suffix_from;
@@ -76,7 +81,7 @@ static int add_piece(struct reader *r, const uint16_t *letters, unsigned len, st
         .needs_right = !is_unspaced && !sides.is_open_right && !may_right,
     };
     draft->next_gap = LEXICON_GAP_USUAL;
-    return is_unspaced ? 0 : sound_index_add(r->lexicon->sounds, letters, len, word);
+    return is_unspaced || word < known ? 0 : sound_index_add(r->lexicon->sounds, letters, len, word);
 }
 
 /* One word as written, between spaces; a hyphenated word gives several pieces that must stand together. */
@@ -120,7 +125,7 @@ static int add_word(struct reader *r, struct span word, bool is_marked, struct d
 
 static int read_phrase(struct reader *r, const char *text, bool is_marked, struct draft *draft)
 {
-    *draft = (struct draft){ .count = 0, .next_gap = 0 };
+    *draft = (struct draft){ .count = 0, .next_gap = 0, .is_unmarked = r->language->has_unmarked && !is_marked };
     size_t len = strlen(text), at = 0;
     if (len > PHRASE_BYTES_MAX)
         return ERR_LIMIT;
@@ -139,6 +144,23 @@ static int read_phrase(struct reader *r, const char *text, bool is_marked, struc
     return draft->count ? 0 : ERR_INVALID;
 }
 
+/* Letters from which a word of an unspaced script means something by itself; shorter ones sit inside other words. */
+static unsigned telling_letters(enum script script)
+{
+    return script == SCRIPT_HAN ? 2 : 4;
+}
+
+/* A word that is too short for its script, or ambiguous without its marks, never decides alone. */
+static bool is_weak_alone(const struct reader *r, const struct draft *draft)
+{
+    if (draft->count != 1)
+        return false;
+    unsigned len = automaton_word_len(r->lexicon->automaton, draft->pieces[0].word);
+    if (script_is_unspaced(draft->script))
+        return len < telling_letters(draft->script);
+    return draft->is_unmarked && len < UNMARKED_TELLING;
+}
+
 static int store_entry(struct reader *r, const struct draft *draft, unsigned label, int weight, unsigned line)
 {
     struct lexicon *lx = r->lexicon;
@@ -152,7 +174,7 @@ static int store_entry(struct reader *r, const struct draft *draft, unsigned lab
         .line = (uint16_t)(line > UINT16_MAX ? UINT16_MAX : line),
         .piece_count = (uint8_t)draft->count,
         .label = (uint8_t)label,
-        .weight = (uint8_t)weight,
+        .weight = is_weak_alone(r, draft) ? WEIGHT_WEAK : (uint8_t)weight,
         .language = (uint8_t)r->language_index,
     };
     memcpy(lx->pieces + lx->piece_count, draft->pieces, draft->count * sizeof draft->pieces[0]);

@@ -7,12 +7,16 @@
 #define CHAINS 512u
 #define NO_HIT UINT16_MAX
 #define TOLERANT_LEN_MIN 4u
+#define LOSS_SOUND 1 /* weight that a word loses when it only sounds like the entry */
+#define LOSS_LETTER 2
+#define MYANMAR_ASAT 0x103A
+#define MYANMAR_VIRAMA 0x1039
 
 struct hit {
     uint32_t word;
     uint16_t begin, end; /* in folded */
     uint16_t next;       /* of the same chain, later in the text first */
-    bool is_tolerant;
+    uint8_t tolerance;   /* weight that a hit by sound or by a wrong letter loses */
 };
 
 struct search {
@@ -30,12 +34,12 @@ static unsigned chain_of(uint32_t word)
     return (word * 2654435761u) >> 23;
 }
 
-static void add_hit(struct search *s, uint32_t word, unsigned begin, unsigned end, bool is_tolerant)
+static void add_hit(struct search *s, uint32_t word, unsigned begin, unsigned end, uint8_t tolerance)
 {
     if (s->hit_count == MATCH_HITS_MAX)
         return;
     unsigned chain = chain_of(word);
-    s->hits[s->hit_count] = (struct hit){ word, (uint16_t)begin, (uint16_t)end, s->chains[chain], is_tolerant };
+    s->hits[s->hit_count] = (struct hit){ word, (uint16_t)begin, (uint16_t)end, s->chains[chain], tolerance };
     s->chains[chain] = (uint16_t)s->hit_count++;
 }
 
@@ -49,6 +53,20 @@ static bool ends_word(const struct normal *text, unsigned end)
     return text->folded[end] == NORMAL_SPACE;
 }
 
+/* Where words are not spaced a hit must at least not begin or end inside a syllable: no mark may follow it, no vowel
+ * that is written before its consonant may precede it, and in Burmese no final consonant may follow. */
+static bool splits_syllable(const struct search *s, unsigned begin, unsigned end)
+{
+    const uint16_t *text = s->text->folded;
+    const struct normal_table *table = s->lexicon->table;
+    uint16_t next = text[end], before = text[begin - 1];
+    if (!script_is_unspaced(table->script[text[begin]]))
+        return false;
+    if (table->is_mark[next] || (before >= 0x0E40 && before <= 0x0E44) || (before >= 0x0EC0 && before <= 0x0EC4))
+        return true;
+    return table->script[next] == SCRIPT_MYANMAR && (text[end + 1] == MYANMAR_ASAT || text[end + 1] == MYANMAR_VIRAMA);
+}
+
 static void found_word(void *context, uint32_t word, unsigned end)
 {
     struct search *s = context;
@@ -60,7 +78,8 @@ static void found_word(void *context, uint32_t word, unsigned end)
     if (((sides & WORD_NEEDS_LEFT) && !begins_word(s->text, begin)) ||
         ((sides & WORD_NEEDS_RIGHT) && !ends_word(s->text, end)))
         return;
-    add_hit(s, word, begin, end, false);
+    if (!splits_syllable(s, begin, end))
+        add_hit(s, word, begin, end, 0);
 }
 
 /* The second look, at words that began no hit and that the language does not know either. */
@@ -83,10 +102,11 @@ static void find_tolerant(struct search *s, const struct language_guess *guess)
                              language_knows_word(lx->model, english, s->text, token)))
             continue;
         uint32_t words[SOUND_CANDIDATES_MAX];
-        unsigned count = sound_index_find(lx->sounds, s->text->folded + at, len, words);
+        bool is_same_sound;
+        unsigned count = sound_index_find(lx->sounds, s->text->folded + at, len, words, &is_same_sound);
         for (unsigned k = 0; k < count; k++)
             if (lx->word_languages[words[k]] & s->languages)
-                add_hit(s, words[k], at, at + len, true);
+                add_hit(s, words[k], at, at + len, is_same_sound ? LOSS_SOUND : LOSS_LETTER);
     }
 }
 
@@ -131,7 +151,7 @@ static unsigned clause_at(const struct normal *text, unsigned folded)
     return text->token_count ? text->tokens[low].clause : 0;
 }
 
-static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned end, bool is_tolerant)
+static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned end, unsigned tolerance)
 {
     struct matches *m = s->out;
     const struct lexicon_entry *entry = &s->lexicon->entries[index];
@@ -148,10 +168,10 @@ static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned 
         .len = (uint16_t)(stop - start),
         .clause = (uint16_t)clause_at(text, begin),
         .label = entry->label,
-        .weight = entry->weight,
+        .weight = entry->weight > tolerance ? (uint8_t)(entry->weight - tolerance) : 1,
         .language = entry->language,
         .pieces = entry->piece_count,
-        .is_tolerant = is_tolerant,
+        .is_tolerant = tolerance > 0,
     };
 }
 
@@ -162,14 +182,14 @@ static void try_entry(struct search *s, const struct hit *hit, const struct lexi
     if (!(s->languages >> entry->language & 1) || !fits(s, &pieces[anchor->piece], hit))
         return;
     unsigned begin = hit->begin, end = hit->end;
-    bool is_tolerant = hit->is_tolerant;
+    unsigned tolerance = hit->tolerance;
     const struct hit *at = hit;
     for (unsigned i = anchor->piece; i > 0; i--) {
         at = find_neighbour(s, &pieces[i - 1], at, -1, pieces[i].gap);
         if (!at)
             return;
         begin = at->begin;
-        is_tolerant |= at->is_tolerant;
+        tolerance = at->tolerance > tolerance ? at->tolerance : tolerance;
     }
     at = hit;
     for (unsigned i = anchor->piece + 1u; i < entry->piece_count; i++) {
@@ -177,9 +197,9 @@ static void try_entry(struct search *s, const struct hit *hit, const struct lexi
         if (!at)
             return;
         end = at->end;
-        is_tolerant |= at->is_tolerant;
+        tolerance = at->tolerance > tolerance ? at->tolerance : tolerance;
     }
-    add_mark(s, anchor->entry, begin, end, is_tolerant);
+    add_mark(s, anchor->entry, begin, end, entry->piece_count > 1 && tolerance ? LOSS_SOUND : tolerance);
 }
 
 static bool comes_before(const struct mark *a, const struct mark *b)

@@ -87,7 +87,7 @@ static int expand(uint32_t c, utf8proc_int32_t *out)
 {
     int boundary = 0;
     utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, out, EXPANSION_MAX,
-        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STABLE | UTF8PROC_IGNORE, &boundary);
+        UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STABLE | UTF8PROC_IGNORE, &boundary);
     if (n <= 0 || n > EXPANSION_MAX)
         return 0;
     n = utf8proc_normalize_utf32(out, n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
@@ -137,6 +137,13 @@ static uint16_t plain_of(uint16_t c)
     return n == 1 && out[0] < 0xFFFF ? (uint16_t)out[0] : EXPANDS;
 }
 
+static bool is_mark(uint16_t c)
+{
+    utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || c == 0x0E32 || c == 0x0E33 ||
+           c == 0x0E30 || c == 0x0EB0 || c == 0x0EB2 || c == 0x0EB3; /* vowels that Unicode calls letters */
+}
+
 static void set_scripts(struct normal_table *table)
 {
     memset(table->script, SCRIPT_OTHER, sizeof table->script);
@@ -160,6 +167,7 @@ void normal_table_init(struct normal_table *table)
         table->kind[c] = is_nothing ? NORMAL_OTHER : is_identity ? NORMAL_LETTER : (uint8_t)kind_of((uint16_t)c);
         table->plain[c] = is_nothing ? 0xFFFD : is_identity ? (uint16_t)c : plain_of((uint16_t)c);
         table->folded[c] = is_identity ? (uint16_t)c : folded_of((uint16_t)c);
+        table->is_mark[c] = !is_nothing && !is_identity && is_mark((uint16_t)c);
         if (table->kind[c] == NORMAL_APOSTROPHE)
             table->plain[c] = '\'';
         else if (table->kind[c] == NORMAL_IGNORED)

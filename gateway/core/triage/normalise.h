@@ -53,6 +53,7 @@ struct normal_table {
     uint16_t folded[65536];
     uint8_t kind[65536];
     uint8_t script[65536];
+    uint8_t is_mark[65536]; /* combining: belongs to the character before it */
 };
 
 struct normal_token {

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define NONE CONCEPT_COUNT
-#define SUBJECT_STEPS 5u  /* how near the start a relative is the subject of the text */
-#define NEGATES_ITSELF 1u /* a mark that holds its negator ("no food") is not negated by it */
+#define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
+#define WEIGHT_MAX 9u
+#define NEGATION_REACH 8u /* words between a negator and its verb, particles among them */
 #define SPAN_STEPS 3u     /* between a number and its "days" */
 
 enum rule_option {
@@ -49,7 +50,7 @@ static const struct rule rules[] = {
     TRIPLE(danger, 3, hide, man, 8, night),
     ALONE(danger, 3, bleed, UNLESS_NEGATED),
     ALONE(danger, 2, fire, UNLESS_NEGATED),
-    ALONE(sexual, 3, sex, UNLESS_NEGATED),
+    ALONE(sexual, 3, sex, 0),
     PAIR(sexual, 3, touch, man, 8, UNLESS_NEGATED),
     PAIR(sexual, 3, touch, night, 8, UNLESS_NEGATED),
     TRIPLE(sexual, 3, night, room, 0, man),
@@ -154,21 +155,80 @@ unsigned scene_weight(const struct scene *scene, unsigned label)
     return sum;
 }
 
+/* Whether a mark of the label holds all of this one. */
+static bool is_inside(const struct scene *scene, const struct mark *mark, unsigned label)
+{
+    unsigned count;
+    const struct mark *others = scene_marks(scene, label, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (mark->start >= others[i].start && mark->start + mark->len <= others[i].start + others[i].len)
+            return true;
+    return false;
+}
+
+/* Steps between `after` and `before` (both left out) that a mark of the concept covers, as bits. */
+static uint32_t steps_between(const struct scene *scene, enum concept concept, unsigned after, unsigned before)
+{
+    unsigned count;
+    uint32_t steps = 0;
+    const struct mark *marks = concept_marks(scene, concept, &count);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned step = marks[i].first; step <= marks[i].last; step++)
+            if (step > after && step < before)
+                steps |= UINT32_C(1) << (step - after - 1);
+    return steps;
+}
+
+/* "hindi naman po ako sinasaktan": pronouns and particles do not part a negator from its verb; but in "they do not
+ * feed me, hit me" it belongs to the food. */
+static bool negates(const struct scene *scene, unsigned after, unsigned before, unsigned window)
+{
+    static const uint8_t owners[] = { CONCEPT_food, CONCEPT_water, CONCEPT_pay, CONCEPT_out, CONCEPT_rest,
+        CONCEPT_phone, CONCEPT_medicine, CONCEPT_allow, CONCEPT_contact };
+    unsigned gap = before - after - 1;
+    if (gap >= NEGATION_REACH)
+        return false;
+    for (size_t i = 0; i < sizeof owners; i++)
+        if (steps_between(scene, (enum concept)owners[i], after, before))
+            return false;
+    uint32_t light =
+        steps_between(scene, CONCEPT_self, after, before) | steps_between(scene, CONCEPT_polite, after, before);
+    return gap - (unsigned)__builtin_popcount(light) < window;
+}
+
+/* The "not" of "do not call" says nothing of the rest. */
+static bool is_request(const struct scene *scene, const struct mark *neg)
+{
+    return is_inside(scene, neg, LABEL_OF_FLAG + FLAG_do_not_call) ||
+           is_inside(scene, neg, LABEL_OF_FLAG + FLAG_no_reply) ||
+           is_inside(scene, neg, LABEL_OF_FLAG + FLAG_no_authorities);
+}
+
 bool scene_is_negated(const struct scene *scene, const struct mark *mark)
 {
     const struct lexicon_language *language = &scene->lexicon->languages[mark->language];
     unsigned count;
     const struct mark *negs = concept_marks(scene, CONCEPT_neg, &count);
     for (unsigned i = 0; i < count; i++) {
-        if (negs[i].clause != mark->clause)
+        if (negs[i].clause != mark->clause || is_request(scene, &negs[i]))
             continue;
-        if (negs[i].last < mark->first && mark->first - negs[i].last <= language->negation_window &&
-            language->negation != NEGATION_AFTER)
+        if (negs[i].last < mark->first && language->negation != NEGATION_AFTER &&
+            negates(scene, negs[i].last, mark->first, language->negation_window))
             return true;
-        if (negs[i].first > mark->last && negs[i].first - mark->last <= language->negation_window &&
-            language->negation != NEGATION_BEFORE)
+        if (negs[i].first > mark->last && language->negation != NEGATION_BEFORE &&
+            negates(scene, mark->last, negs[i].first, language->negation_window))
             return true;
     }
+    return false;
+}
+
+bool scene_holds_negator(const struct scene *scene, const struct mark *mark)
+{
+    unsigned count;
+    const struct mark *negs = concept_marks(scene, CONCEPT_neg, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (negs[i].start >= mark->start && negs[i].start + negs[i].len <= mark->start + mark->len)
+            return true;
     return false;
 }
 
@@ -187,8 +247,28 @@ void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigne
 static void give(struct verdict *verdict, unsigned category, unsigned weight, const struct mark *mark)
 {
     unsigned sum = verdict->weight[category] + weight;
-    verdict->weight[category] = (uint8_t)(sum > 9 ? 9 : sum);
+    verdict->weight[category] = (uint8_t)(sum > WEIGHT_MAX ? WEIGHT_MAX : sum);
+    if (mark->first >= verdict->read_until[category]) {
+        unsigned pieces = verdict->pieces[category] + (unsigned)(mark->last - mark->first) + 1;
+        verdict->pieces[category] = (uint8_t)(pieces > UINT8_MAX ? UINT8_MAX : pieces);
+        verdict->read_until[category] = mark->last + 1u;
+    }
     verdict_add_evidence(verdict, LABEL_CATEGORY, category, mark);
+}
+
+/* One word is worth what it weighs; two that belong together are worth the rule, less one when the first is weak. */
+static unsigned rule_weight(const struct rule *rule, const struct mark *first, const struct mark *second)
+{
+    if (!second)
+        return first->weight < rule->weight ? first->weight : rule->weight;
+    unsigned loss = (first->weight < RULES_ENOUGH) + first->is_tolerant;
+    return rule->weight > loss ? rule->weight - loss : 1;
+}
+
+/* "do not tell the police" is no trouble with the police. */
+static bool is_warning(const struct scene *scene, const struct mark *mark)
+{
+    return is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities);
 }
 
 static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
@@ -203,18 +283,21 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
             continue;
         if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]))
             continue;
-        give(verdict, rule->category, marks[i].weight < rule->weight ? marks[i].weight : rule->weight, &marks[i]);
+        if (rule->category == CATEGORY_legal && is_warning(scene, &marks[i]))
+            continue;
+        give(verdict, rule->category, rule_weight(rule, &marks[i], second), &marks[i]);
         if (second)
-            verdict_add_evidence(verdict, LABEL_CATEGORY, rule->category, second);
+            give(verdict, rule->category, 0, second);
         return;
     }
 }
 
-/* Only what is done to her can be negated away; "no salary" is what she writes about. */
+/* Only what is done to her can be negated away; "no salary" is what she writes about, and "if I do not sleep with him"
+ * is a threat. */
 static bool is_negatable(unsigned category)
 {
-    return category == CATEGORY_violence || category == CATEGORY_sexual || category == CATEGORY_confinement ||
-           category == CATEGORY_danger || category == CATEGORY_medical;
+    return category == CATEGORY_violence || category == CATEGORY_confinement || category == CATEGORY_danger ||
+           category == CATEGORY_medical;
 }
 
 static void apply_direct(const struct scene *scene, struct verdict *verdict)
@@ -223,9 +306,9 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
         unsigned count, end = 0;
         const struct mark *marks = scene_marks(scene, category, &count);
         for (unsigned i = 0; i < count; i++) {
-            if (end > marks[i].start)
+            if (end > marks[i].start || (category == CATEGORY_legal && is_warning(scene, &marks[i])))
                 continue;
-            if (is_negatable(category) && marks[i].pieces <= NEGATES_ITSELF && scene_is_negated(scene, &marks[i]))
+            if (is_negatable(category) && !scene_holds_negator(scene, &marks[i]) && scene_is_negated(scene, &marks[i]))
                 continue;
             end = marks[i].start + marks[i].len;
             give(verdict, category, marks[i].weight, &marks[i]);
@@ -258,7 +341,7 @@ static bool is_critical(const struct scene *s, const struct verdict *v)
     bool is_soon = scene_has(s, CONCEPT_now) || scene_has(s, CONCEPT_soon);
     if (is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_suicide))
         return true;
-    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && is_soon)
+    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && scene_has(s, CONCEPT_now))
         return true;
     if (is_named(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
         return true;
@@ -292,6 +375,17 @@ static bool starts_with_self(const struct scene *scene, const struct mark *relat
     return count > 0 && selves[0].last + 1 < relative->first;
 }
 
+/* "we" alone is the family that writes; "we are four girls" is a group of workers. */
+static bool has_group_phrase(const struct scene *scene)
+{
+    unsigned count;
+    const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + FLAG_group, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (marks[i].pieces > 1)
+            return true;
+    return false;
+}
+
 static void find_third_party(const struct scene *scene, struct verdict *verdict)
 {
     unsigned count;
@@ -302,6 +396,8 @@ static void find_third_party(const struct scene *scene, struct verdict *verdict)
     if (!is_subject && !is_named(verdict, CATEGORY_missing))
         return;
     verdict->flags |= FLAG_BIT(third_party);
+    if (!has_group_phrase(scene))
+        verdict->flags &= ~FLAG_BIT(group);
     verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, &relatives[0]);
 }
 
@@ -319,6 +415,21 @@ void scene_init(
     }
 }
 
+/* Somebody speaks of herself, of her people, or calls for help. */
+static bool is_personal(const struct scene *s)
+{
+    return scene_has(s, CONCEPT_self) || scene_has(s, CONCEPT_cry) || scene_has(s, CONCEPT_boss) ||
+           scene_has(s, CONCEPT_relative) || scene_has(s, CONCEPT_hurry);
+}
+
+/* Where nobody is spoken of, one word names no category: "hospital", "police" and "fire" stand in any news. */
+static void mistrust_single_words(struct verdict *verdict)
+{
+    for (unsigned category = 0; category < CATEGORY_COUNT; category++)
+        if (verdict->pieces[category] <= 1 && verdict->weight[category] >= RULES_ENOUGH)
+            verdict->weight[category] = RULES_ENOUGH - 1;
+}
+
 void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
 {
     memset(ret_verdict, 0, sizeof *ret_verdict);
@@ -327,6 +438,8 @@ void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
     apply_direct(scene, ret_verdict);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         apply_rule(scene, &rules[i], ret_verdict);
+    if (!is_personal(scene))
+        mistrust_single_words(ret_verdict);
     for (unsigned flag = 0; flag < FLAG_COUNT; flag++)
         set_flag(scene, ret_verdict, (enum flag)flag);
     find_third_party(scene, ret_verdict);

@@ -25,6 +25,8 @@ struct scene {
 
 struct verdict {
     uint8_t weight[CATEGORY_COUNT];
+    uint8_t pieces[CATEGORY_COUNT];      /* words of the text that speak for it */
+    uint16_t read_until[CATEGORY_COUNT]; /* ... counted up to here */
     bool is_critical;
     flag_set flags;
     unsigned evidence_count;
@@ -42,6 +44,9 @@ bool scene_near(const struct scene *scene, enum concept a, enum concept b, unsig
 unsigned scene_weight(const struct scene *scene, unsigned label);
 /* Whether a negator of the mark's language stands in its window. */
 bool scene_is_negated(const struct scene *scene, const struct mark *mark);
+
+/* Whether a negator stands inside the mark: "no food", or "i am not safe" where the entry is "i am safe" with a gap. */
+bool scene_holds_negator(const struct scene *scene, const struct mark *mark);
 
 void rules_apply(const struct scene *scene, struct verdict *ret_verdict);
 /* Adds a reason unless the list is full or holds it. */

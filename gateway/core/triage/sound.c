@@ -6,13 +6,14 @@
  */
 #include "gateway/core/triage/sound.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FNV_FIRST 2166136261u
 #define FNV_PRIME 16777619u
 #define PAIRS_MAX (1u << 21)
+#define BUCKET_BITS 16u
+#define BUCKETS (1u << BUCKET_BITS)
 
 struct pair {
     uint32_t hash, word;
@@ -20,6 +21,7 @@ struct pair {
 struct pairs {
     struct pair *items;
     size_t count, cap;
+    uint32_t starts[BUCKETS + 1]; /* by the highest bits of the hash */
 };
 struct sound_index {
     struct pairs sounds, letters;
@@ -47,17 +49,33 @@ static int compare_pairs(const void *a, const void *b)
     return x->word < y->word ? -1 : x->word > y->word;
 }
 
-static size_t pairs_find(const struct pairs *pairs, uint32_t hash)
+static uint32_t bucket_of(uint32_t hash)
 {
-    size_t low = 0, high = pairs->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pairs->items[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return hash >> (32 - BUCKET_BITS);
+}
+
+/* Puts the pairs into their buckets, in the order of adding; a bucket holds few, so the rest is a small sort. */
+static int pairs_close(struct pairs *pairs)
+{
+    struct pair *sorted = malloc((pairs->count + 1) * sizeof *sorted);
+    if (!sorted)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < pairs->count; i++)
+        pairs->starts[bucket_of(pairs->items[i].hash) + 1]++;
+    for (uint32_t b = 0; b < BUCKETS; b++)
+        pairs->starts[b + 1] += pairs->starts[b];
+    for (size_t i = pairs->count; i-- > 0;)
+        sorted[--pairs->starts[bucket_of(pairs->items[i].hash) + 1]] = pairs->items[i];
+    for (uint32_t b = 0; b < BUCKETS; b++)
+        pairs->starts[b] = pairs->starts[b + 1];
+    pairs->starts[BUCKETS] = (uint32_t)pairs->count;
+    for (uint32_t b = 0; b < BUCKETS; b++)
+        if (pairs->starts[b + 1] - pairs->starts[b] > 1)
+            qsort(sorted + pairs->starts[b], pairs->starts[b + 1] - pairs->starts[b], sizeof *sorted, compare_pairs);
+    free(pairs->items);
+    pairs->items = sorted;
+    pairs->cap = pairs->count;
+    return 0;
 }
 
 int sound_index_new(struct sound_index **ret_index)
@@ -75,12 +93,10 @@ void sound_index_free(struct sound_index *index)
     free(index);
 }
 
-void sound_index_close(struct sound_index *index)
+int sound_index_close(struct sound_index *index)
 {
-    if (index->sounds.count)
-        qsort(index->sounds.items, index->sounds.count, sizeof(struct pair), compare_pairs);
-    if (index->letters.count)
-        qsort(index->letters.items, index->letters.count, sizeof(struct pair), compare_pairs);
+    int rc = pairs_close(&index->sounds);
+    return rc ? rc : pairs_close(&index->letters);
 }
 
 static bool is_vowel(char c)
@@ -169,7 +185,10 @@ int sound_index_add(struct sound_index *index, const uint16_t *letters, unsigned
 
 static unsigned collect(const struct pairs *pairs, uint32_t hash, uint32_t *words, unsigned count)
 {
-    for (size_t i = pairs_find(pairs, hash); i < pairs->count && pairs->items[i].hash == hash; i++) {
+    uint32_t end = pairs->starts[bucket_of(hash) + 1];
+    for (uint32_t i = pairs->starts[bucket_of(hash)]; i < end; i++) {
+        if (pairs->items[i].hash != hash)
+            continue;
         unsigned k = 0;
         while (k < count && words[k] != pairs->items[i].word)
             k++;
@@ -179,12 +198,15 @@ static unsigned collect(const struct pairs *pairs, uint32_t hash, uint32_t *word
     return count;
 }
 
-unsigned sound_index_find(const struct sound_index *index, const uint16_t *letters, unsigned len, uint32_t *ret_words)
+unsigned sound_index_find(const struct sound_index *index, const uint16_t *letters, unsigned len, uint32_t *ret_words,
+    bool *ret_is_same_sound)
 {
+    *ret_is_same_sound = false;
     if (len > SOUND_WORD_MAX)
         return 0;
     uint32_t key = sound_key(letters, len);
     unsigned count = key ? collect(&index->sounds, key, ret_words, 0) : 0;
+    *ret_is_same_sound = count > 0;
     if (count || len < SOUND_DISTANCE_MIN)
         return count;
     for (unsigned skipped = len + 1; skipped-- > 0;)
