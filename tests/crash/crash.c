@@ -176,6 +176,7 @@ int main(void)
     if (!state || !(state->is_acked = calloc(1, MESSAGES_MAX)) ||
         (kills_text && str_to_int64(kills_text, 1, 1000000, &kills)))
         return 1;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a run that is cut short has said what it saw */
     unsigned seed = (unsigned)time(NULL);
     srandom(seed);
     line_open(&line, channels);

@@ -191,10 +191,14 @@ def read_request(connection):
     return head
 
 
+HELD = []  # ports that refuse: bound, so that nobody else is given them, and never listening
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    probe = socket.socket()
+    probe.bind(("127.0.0.1", 0))
+    HELD.append(probe)
+    return probe.getsockname()[1]
 
 
 PKI_FOLDER = tempfile.TemporaryDirectory()
