@@ -102,6 +102,7 @@ struct config_policy {
     const char *name;
     int64_t repeat_ms;    /* after the last step start again; 0 = never */
     int64_t contacted_ms; /* after an acknowledgement the alarm resumes when nobody recorded contact */
+    bool consent_given;   /* her first text names the authority herself: nobody is asked */
     unsigned step_count;
     struct config_step steps[CONFIG_STEPS_MAX];
 };

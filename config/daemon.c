@@ -208,6 +208,10 @@ static const struct key policy_keys[] = { { "name", KEY_TEXT, KEY_REQUIRED, 1, N
         "After the last step start again when so long nobody took the case; 0 s = do not.", NULL },
     { "contacted_within", KEY_DURATION, 0, 60000, 7 * DAY_MS, "15 min", NULL,
         "When a case was taken but nobody recorded that she was reached, the alarm resumes after this.", NULL },
+    { "consent_given", KEY_BOOL, 0, 0, 0, "false", NULL,
+        "True for routes on which her first text itself asks for the embassy or another authority: authorities in these "
+        "steps are alerted without asking her, unless she wrote that they must not be told.",
+        NULL },
     DAEMON_END };
 
 static const struct key step_keys[] = {

@@ -59,6 +59,7 @@ static int load_policy(struct load *load, const struct conf_node *node, unsigned
     policy->line = (int)conf_line(node);
     policy->repeat_ms = settings_int(settings, "repeat");
     policy->contacted_ms = settings_int(settings, "contacted_within");
+    policy->consent_given = settings_bool(settings, "consent_given");
     for (unsigned i = 0; *policy->name && i < index; i++)
         if (str_equal(load->config->policies[i].name, policy->name))
             report_error(load->report, load_line(node, "name"), where, "policies[%u] has this name already", i);

@@ -105,10 +105,19 @@ int alerting_send_alert(struct core *core, const struct case_row *row, const str
     return contact ? queue_addresses(core, row, alert, contact, now_ms) : 0;
 }
 
+/* Some routes are for texts that name the authority themselves; her "do not tell them" is stronger. */
+static bool policy_gives_consent(const struct core *core, const struct case_row *row, const char *name)
+{
+    const struct config_policy *policy = config_find_policy(core->config, name);
+    return policy && policy->consent_given && !(row->flags & FLAG_BIT(no_authorities));
+}
+
 static int alert_contact(struct core *core, const struct case_row *row, const struct config_contact *contact,
     const char *policy, int step, int64_t message_id, int64_t now_ms)
 {
-    bool is_held = contact_is_authority(contact->kind) && !consent_is_given(row);
+    bool needs_consent = contact_is_authority(contact->kind) && !consent_is_given(row);
+    bool is_by_policy = needs_consent && policy_gives_consent(core, row, policy);
+    bool is_held = needs_consent && !is_by_policy;
     struct alert_row alert = {
         .id = store_next_id(core->store, SEQUENCE_ALERT),
         .case_id = row->id,
@@ -126,7 +135,11 @@ static int alert_contact(struct core *core, const struct case_row *row, const st
     if (!rc && !is_held)
         rc = queue_addresses(core, row, &alert, contact, now_ms);
     if (!rc)
-        rc = audit_alert(core, row, &alert, is_held ? "alert.hold" : "alert.open", now_ms);
+        rc = audit_alert(core, row, &alert,
+            is_held        ? "alert.hold"
+            : is_by_policy ? "alert.open_by_policy"
+                           : "alert.open",
+            now_ms);
     if (!rc)
         log_event(LOG_LEVEL_INFO, EV_alert_opened, F_INT("case", row->id), F_INT("alert", alert.id),
             F_WORD("contact", alert.contact), F_WORD("state", state_word(alert.state)), F_INT("step", step));

@@ -48,7 +48,7 @@ static void read_answer(const struct core *core, struct arrival *in)
         return;
     if (in->sms->provider_intent == INTENT_stop || in->sms->provider_intent == INTENT_start)
         set_intent(&in->triage, in->sms->provider_intent);
-    if (in->person.asked == QUESTION_NONE)
+    if (in->person.asked != QUESTION_CONSENT)
         return;
     enum texts_answer answer =
         texts_answer(core->config->texts, in->row.id ? in->row.language : "", span_of(in->sms->text));

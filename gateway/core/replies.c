@@ -50,7 +50,7 @@ int replies_decide(const struct replies_facts *facts, const char **ret_why)
     *ret_why = "sent";
     if (wants_consent)
         return TEXT_CONSENT;
-    return TEXT_NEUTRAL;
+    return facts->may_ask_who ? TEXT_WHO : TEXT_NEUTRAL;
 }
 
 enum replies_mode replies_mode_for(
@@ -124,6 +124,7 @@ static int gather(struct core *core, const struct case_row *row, const struct pe
     *facts = (struct replies_facts){
         .mode = replies_mode_for(core->config, row->language, row->country, row->urgency),
         .is_third_party = row->flags & FLAG_BIT(third_party),
+        .may_ask_who = (row->flags & FLAG_BIT(third_party)) && !row->country[0] && person->asked_case_id != row->id,
         .is_help = triage->is_help,
         .is_contact = responders_find(core, sms->from) != NULL,
         .is_own_number = str_equal(sms->from, sms->to),
@@ -174,12 +175,13 @@ static int note_reply(
         .detail = row->language,
     };
     person->last_auto_at = now_ms;
-    if (purpose == TEXT_CONSENT) {
-        person->asked = QUESTION_CONSENT;
+    if (purpose != TEXT_NEUTRAL) {
+        person->asked = purpose == TEXT_CONSENT ? QUESTION_CONSENT : QUESTION_WHO;
         person->asked_at = now_ms;
         person->asked_case_id = row->id;
-        row->consent = STATE_consent_asked;
     }
+    if (purpose == TEXT_CONSENT)
+        row->consent = STATE_consent_asked;
     return audit_append(core->store, &audit_row);
 }
 

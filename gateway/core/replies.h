@@ -16,7 +16,8 @@ struct replies_facts {
     enum replies_mode mode; /* for her language, country and urgency (replies_mode_for) */
     bool is_consent_due;    /* an authority waits for her yes, and asking is switched on */
     bool is_third_party;
-    bool is_help;                   /* a request: nothing else is ever answered */
+    bool may_ask_who; /* a reporter at home who was not asked yet: a phone where she works may be watched */
+    bool is_help;     /* a request: nothing else is ever answered */
     bool is_contact, is_own_number; /* the number is a responder's, or ours */
     bool looks_automatic;           /* replies_looks_automatic */
     bool channel_sends;             /* the channel she wrote to can send SMS */

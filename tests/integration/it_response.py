@@ -214,6 +214,26 @@ def machine_answers_once_and_nobody_but_a_person():
         assert len(story.sent(HER)) == 1 and not story.sent(OTHER), story.sent()
 
 
+def reporter_at_home_is_asked_one_neutral_question():
+    with Story(more='replies = { mode = "neutral"; };') as story:
+        story.text("+639175550188", "my sister in Riyadh is locked in, her employer took her phone, please help us")
+        question = story.expect("+639175550188", "")
+        assert "?" in question and "Riyadh" not in question, question
+        assert story.expect(AMY, "case 1001").count("Written by somebody else about her.") == 1
+        story.text("+639175550188", "she works for a family in Olaya, please hurry")
+        time.sleep(QUIET_S)
+        assert story.sent("+639175550188") == [question], "asked once, and nothing else within a day"
+        assert story.line.rows("cases", "list")[0]["flags"].count("third_party") == 1
+
+
+def policy_for_texts_that_ask_for_the_embassy_needs_no_question():
+    text = CONFIG.replace('name = "wide"; repeat', 'name = "wide"; consent_given = true; repeat')
+    with sinks.HttpSink() as sink, Line(text.format(url=sink.url("/sms"), amy=AMY, bea=BEA, embassy=EMBASSY, after="1 h", more="")) as line:
+        assert line.text(HER, "he will kill me, please call the embassy").status == 200
+        wait_until(lambda: [item for item in sink.requests if urllib.parse.quote(EMBASSY, safe="") in item["body"]], "the embassy's alert")
+        assert [row["action"] for row in line.rows("audit", "list") if row["action"] == "alert.open_by_policy"]
+
+
 def drill_is_answered_by_sms():
     with Story() as story:
         story.line.ctl("contacts", "drill", "amy")
@@ -235,5 +255,6 @@ tap.run([
     stop_stops_words_to_her_and_start_lets_them_go_again,
     authority_is_alerted_after_her_yes_only,
     machine_answers_once_and_nobody_but_a_person,
-    drill_is_answered_by_sms,
+    reporter_at_home_is_asked_one_neutral_question, policy_for_texts_that_ask_for_the_embassy_needs_no_question,
+         drill_is_answered_by_sms,
 ])

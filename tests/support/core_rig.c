@@ -54,6 +54,7 @@ static const char words[] =
     "  violence = ( \"beats me\", \"beat me\" );\n"
     "  wages = ( \"no salary\" );\n"
     "};\n"
+    "flags = { no_authorities = ( \"dont tell embassy\" ); };\n"
     "intents = { stop = ( \"stop\" ); };\n"
     "concepts = { spam = ( \"prize\", \"winner\", \"loan\" ); };\n";
 

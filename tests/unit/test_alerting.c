@@ -72,6 +72,23 @@ static void step_writes_alerts_rows_and_the_next_step(void **state)
     free(steps);
 }
 
+static void policy_for_texts_that_name_the_authority_holds_nothing(void **state)
+{
+    static const char plain[] = "{ name = \"all\"; repeat", given[] = "{ name = \"all\"; consent_given = true; repeat";
+    struct core_rig rig;
+    char text[8192];
+    (void)state;
+    const char *at = strstr(core_rig_text, plain);
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - core_rig_text), core_rig_text, given, at + strlen(plain));
+    core_rig_open(&rig, text);
+    core_rig_text_in(&rig, HER, "he beats me", "a1", RIG_NOW);
+    assert_string_equal(core_rig_row(&rig, "embassy", 0).channel, "desk");
+    core_rig_text_in(&rig, "+966505550124", "he beats me, dont tell embassy", "a2", RIG_NOW);
+    assert_int_equal(core_rig_count_alerts(&rig, 0, "held"), 1); /* her word is stronger */
+    core_rig_close(&rig);
+}
+
 static void only_a_critical_alert_plans_its_second_address(void **state)
 {
     struct core_rig *rig = *state;
@@ -201,6 +218,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)
     const struct CMUnitTest tests[] = {
         TEST(step_writes_alerts_rows_and_the_next_step),
+        cmocka_unit_test(policy_for_texts_that_name_the_authority_holds_nothing),
         TEST(only_a_critical_alert_plans_its_second_address),
         TEST(contact_switched_off_by_hand_is_left_out),
         TEST(policy_that_is_gone_starts_anew_with_the_routes),

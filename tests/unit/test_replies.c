@@ -77,6 +77,9 @@ static void one_reason_is_enough_for_silence(void **state)
     assert_int_equal(replies_decide(&facts, &why), TEXT_CONSENT);
     facts.is_third_party = true; /* a relative cannot answer for her */
     assert_int_equal(replies_decide(&facts, &why), -1);
+    facts.mode = REPLIES_NEUTRAL;
+    facts.may_ask_who = true; /* but can be asked who and where she is */
+    assert_int_equal(replies_decide(&facts, &why), TEXT_WHO);
 }
 
 static void answering_machines_and_our_own_words_are_recognised(void **state)
