@@ -55,12 +55,13 @@ static int count_case(void *context, const struct case_row *row)
 static int count_all(struct verb_call *call, struct figures *figures)
 {
     struct cases_filter filter = { .state = "all", .urgency = -1, .category = -1, .limit = PAGE };
-    int rc;
-    do {
+    int rc = 0;
+    figures->page = PAGE;
+    while (!rc && figures->page == PAGE) {
         figures->page = 0;
         rc = cases_list(call->core->store, &filter, count_case, figures);
         filter.before_id = figures->last_id;
-    } while (!rc && figures->page == PAGE);
+    }
     return rc;
 }
 
