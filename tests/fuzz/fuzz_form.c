@@ -9,6 +9,7 @@
 
 #include "gateway/base/str.h"
 #include "handlers/form.h"
+#include "tests/support/textcopy.h"
 
 #define ENCODED_MAX (1024 * 1024)
 
@@ -31,7 +32,7 @@ static void check_equal(const struct form *a, const struct form *b)
         if (!span_equal(form_name(a, i), form_name(b, i)) || !span_equal(form_value(a, i), form_value(b, i)))
             abort();
         bool has_nul = form_name(a, i).len && memchr(form_name(a, i).data, '\0', form_name(a, i).len);
-        AUTO_FREE char *name = strndup(form_name(a, i).data, form_name(a, i).len);
+        AUTO_FREE char *name = textcopy_new(form_name(a, i));
         if (name && !has_nul && !form_find(a, name, &found))
             abort();
     }

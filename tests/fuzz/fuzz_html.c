@@ -11,6 +11,7 @@
 
 #include "gateway/console/html.h"
 #include "tests/support/markup.h"
+#include "tests/support/textcopy.h"
 
 #define PAGE_MAX (8u << 20)
 #define BEFORE "before"
@@ -51,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AUTO_BUF want;
     AUTO_HTML *html = html_new(PAGE_MAX);
     struct span text = { (const char *)data, size };
-    AUTO_FREE char *value = strndup((const char *)data, size);
+    AUTO_FREE char *value = textcopy_new(text);
     buf_init(&page, PAGE_MAX);
     buf_init(&got, PAGE_MAX);
     buf_init(&want, PAGE_MAX);

@@ -9,6 +9,7 @@
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
+#include "tests/support/textcopy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,7 +44,7 @@ static void check_text(struct span bytes, const char *charset)
 
 static void check_number(struct span bytes, const char *country)
 {
-    AUTO_FREE char *raw = strndup(bytes.data, bytes.len);
+    AUTO_FREE char *raw = textcopy_new(bytes);
     char number[PHONE_MAX], again[PHONE_MAX];
     enum phone_kind kind;
 
