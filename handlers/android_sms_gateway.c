@@ -20,6 +20,7 @@
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
+#include "handlers/listing.h"
 #include "handlers/report.h"
 #include "handlers/signature.h"
 
@@ -329,14 +330,14 @@ static void read_reply(
 /* ---- catching up ----------------------------------------------------------------------------------------------- */
 
 /* The list of the app has only the beginnings of texts; so the phone is asked to send its events again. */
-static int build_poll(const struct settings *settings, int64_t since_ms, struct transmit *out)
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
 {
     char since[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
     int rc = begin_request(settings, settings_text(settings, "inbox_path"), out);
     if (rc)
         return rc;
-    clock_format(since_ms, since);
-    clock_format(since_ms + POLL_SPAN_MS, until);
+    clock_format(from->since_ms, since);
+    clock_format(from->since_ms + POLL_SPAN_MS, until);
     json_t *body = json_pack("{s:s,s:s,s:s}", "since", since, "until", until, "webhookDelivery", "Individual");
     const char *device = settings_text(settings, "device_id");
     if (*device)
@@ -344,12 +345,13 @@ static int build_poll(const struct settings *settings, int64_t since_ms, struct 
     return httpsend_take_json(out, body);
 }
 
-static int read_poll(
-    const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max)
+/* The messages come as events; what stands in the answer does not matter. */
+static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+    struct sms_in *out, size_t max, struct poll_page *ret_page)
 {
-    (void)settings, (void)out, (void)max;
-    bool is_taken = reply->kind == REPLY_ANSWERED && reply->status >= 200 && reply->status < 300;
-    return is_taken ? 0 : ERR_INVALID; /* the messages come as events */
+    (void)settings, (void)from, (void)out, (void)max;
+    listing_judge(reply, ret_page);
+    return ret_page->outcome == OUTCOME_sent ? 0 : ERR_INVALID;
 }
 
 static int check(const struct settings *settings, struct error *error)

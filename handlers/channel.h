@@ -42,7 +42,23 @@ enum answer_to {
     ANSWER_BUSY       /* nothing durable: try again (503) */
 };
 
-#define CHANNEL_MESSAGES_MAX 64 /* messages in one request */
+#define CHANNEL_MESSAGES_MAX 64 /* messages in one request, or on one page of a listing */
+#define CHANNEL_CURSOR_MAX 512  /* with NUL */
+
+/* Where a listing is taken up. */
+struct poll_from {
+    int64_t since_ms;                /* UTC: what was sent before that is not wanted */
+    char cursor[CHANNEL_CURSOR_MAX]; /* as read_poll left it, "" at first: an id, a page token; core does not read it */
+};
+
+/* One page of it. */
+struct poll_page {
+    enum outcome outcome; /* `sent`: it was read; else as for read_reply, `bad_config` when our credentials are wrong */
+    int64_t retry_after_s;
+    bool has_more;                   /* there is a next page now */
+    char cursor[CHANNEL_CURSOR_MAX]; /* where the next page, or without one the next poll, is taken up */
+    unsigned unread;                 /* entries that could not be read, and are not in out */
+};
 
 struct channel_ops {
     const char *kind;    /* the word in the configuration */
@@ -74,11 +90,14 @@ struct channel_ops {
     void (*read_reply)(
         const struct settings *settings, const struct transmit_reply *reply, struct send_result *ret_result);
 
-    /* Catch-up after an outage, where the provider lists what it received; since_ms is UTC. NULL without CHANNEL_POLLS.
-     */
-    int (*build_poll)(const struct settings *settings, int64_t since_ms, struct transmit *out);
-    int (*read_poll)(
-        const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max);
+    /* Catch-up after an outage, where the provider lists what it received. NULL without CHANNEL_POLLS.
+     * build_poll asks for one page; ERR_INVALID when the settings do not suffice for it (the channel only receives).
+     * read_poll fills out[0..n) as parse_message does and returns n, or a negative code when ret_page->outcome is not
+     * `sent`. An entry that cannot be read is left out and counted: it must not hide those behind it. When a poll
+     * breaks off between two pages, core begins again where the poll had begun; so a page may come twice. */
+    int (*build_poll)(const struct settings *settings, const struct poll_from *from, struct transmit *out);
+    int (*read_poll)(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+        struct sms_in *out, size_t max, struct poll_page *ret_page);
 
     /* Checks what no single key can (two keys that exclude each other); writes the sentence. NULL = nothing to check.
      */

@@ -19,6 +19,7 @@
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
 #include "handlers/jwt.h"
+#include "handlers/listing.h"
 #include "handlers/login.h"
 #include "handlers/publicurl.h"
 #include "handlers/report.h"
@@ -262,9 +263,9 @@ static void read_reply(
 
 /* Messages are listed by contact only, and contacts are what an outage hides. The list of threads shows the last
  * message of each: enough to know who called for help. */
-static int build_poll(const struct settings *settings, int64_t since_ms, struct transmit *out)
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
 {
-    (void)since_ms; /* newest first; read_poll cannot know it, and core knows what it has */
+    (void)from; /* newest first; read_poll cannot know it, and core knows what it has */
     const char *owner = settings_text(settings, "from");
     if (!*owner)
         return ERR_INVALID;
@@ -276,37 +277,28 @@ static int build_poll(const struct settings *settings, int64_t since_ms, struct 
     return rc ? rc : httpsend_check(out);
 }
 
-static int read_threads(json_t *threads, struct sms_in *out, size_t max)
+static int read_thread(const struct settings *settings, json_t *item, struct sms_in *ret_sms)
 {
+    (void)settings;
     static const struct jsonhook_paths paths = { .from = "/contact",
         .to = "/owner",
         .id = "/last_message_id",
         .text = "/last_message_content",
         .time = "/order_timestamp" };
-    size_t count = 0, i;
-    json_t *item;
-    json_array_foreach(threads, i, item)
-    {
-        if (!str_equal(jsonhook_text(item, "/status"), "received")) /* ours was the last word, or a call */
-            continue;
-        if (count == max)
-            return jsonhook_give_up(out, count, ERR_LIMIT);
-        int rc = fill_message(item, &paths, &out[count]);
-        if (rc)
-            return jsonhook_give_up(out, count, rc);
-        count++;
-    }
-    return (int)count;
+    if (!json_is_object(item))
+        return ERR_INVALID;
+    if (!str_equal(jsonhook_text(item, "/status"), "received")) /* ours was the last word, or a call */
+        return 0;
+    int rc = fill_message(item, &paths, ret_sms);
+    return rc ? rc : 1;
 }
 
-static int read_poll(
-    const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max)
+static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+    struct sms_in *out, size_t max, struct poll_page *ret_page)
 {
-    (void)settings;
-    struct error error;
-    AUTO_JSON *root = reply->kind == REPLY_ANSWERED && reply->status == 200 ? json_read(reply->body, &error) : NULL;
-    json_t *threads = root ? json_object_get(root, "data") : NULL;
-    return json_is_array(threads) ? read_threads(threads, out, max) : ERR_INVALID;
+    (void)from;
+    AUTO_JSON *root = listing_read(reply, ret_page);
+    return root ? listing_fill(settings, json_object_get(root, "data"), read_thread, out, max, ret_page) : ERR_INVALID;
 }
 
 static int check(const struct settings *settings, struct error *error)

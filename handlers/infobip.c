@@ -16,6 +16,7 @@
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
+#include "handlers/listing.h"
 #include "handlers/login.h"
 #include "handlers/msisdn.h"
 #include "handlers/report.h"
@@ -328,22 +329,33 @@ static void read_reply(
 
 /* ---- catching up ----------------------------------------------------------------------------------------------- */
 
-static int build_poll(const struct settings *settings, int64_t since_ms, struct transmit *out)
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
 {
-    (void)since_ms; /* Infobip gives what it has not given yet */
+    (void)from; /* Infobip gives what it has not given yet */
     int rc = begin_request(settings, true, POLL_PATH, out);
     return rc ? rc : httpsend_check(out);
 }
 
-static int read_poll(
-    const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max)
+static int read_entry(const struct settings *settings, json_t *item, struct sms_in *ret_sms)
 {
     (void)settings;
-    struct error error;
-    if (reply->kind != REPLY_ANSWERED || reply->status != 200)
+    if (is_report(item))
+        return 0;
+    int rc = json_is_object(item) ? fill_message(item, ret_sms) : ERR_INVALID;
+    return rc ? rc : 1;
+}
+
+/* What is given is not given again: as long as it gives something there may be more behind it. */
+static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+    struct sms_in *out, size_t max, struct poll_page *ret_page)
+{
+    (void)from;
+    AUTO_JSON *root = listing_read(reply, ret_page);
+    if (!root)
         return ERR_INVALID;
-    AUTO_JSON *root = json_read(reply->body, &error);
-    return root ? read_messages(root, out, max) : ERR_INVALID;
+    json_t *results = json_object_get(root, "results");
+    ret_page->has_more = json_array_size(results) > 0;
+    return listing_fill(settings, results, read_entry, out, max, ret_page);
 }
 
 static int check(const struct settings *settings, struct error *error)

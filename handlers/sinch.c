@@ -18,6 +18,7 @@
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
+#include "handlers/listing.h"
 #include "handlers/login.h"
 #include "handlers/msisdn.h"
 #include "handlers/report.h"
@@ -26,6 +27,7 @@
 
 #define SIGNED_MAX (256 * 1024)
 #define POLL_PAGE 50 /* an answer of ours holds 64 KiB */
+#define POLL_PAGES_MAX 1000
 #define ALGORITHM "HmacSHA256"
 
 static const struct key keys[] = {
@@ -284,39 +286,48 @@ static void read_reply(
 
 /* ---- catching up ----------------------------------------------------------------------------------------------- */
 
-static int build_poll(const struct settings *settings, int64_t since_ms, struct transmit *out)
+/* The cursor is the number of the page. */
+static int64_t page_of(const struct poll_from *from)
+{
+    int64_t page = 0;
+    return str_to_int64(from->cursor, 0, POLL_PAGES_MAX, &page) ? 0 : page;
+}
+
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
 {
     char since[CLOCK_TEXT_MAX];
     int rc = begin_request(settings, true, "/inbounds", out);
     if (rc)
         return rc;
-    clock_format(since_ms, since);
-    buf_add_format(&out->url, "?page=0&page_size=%d&start_date=", POLL_PAGE);
+    clock_format(from->since_ms, since);
+    buf_add_format(&out->url, "?page=%lld&page_size=%d&start_date=", (long long)page_of(from), POLL_PAGE);
     str_percent_encode(&out->url, span_of(since));
     return httpsend_check(out);
 }
 
-static int read_poll(
-    const struct settings *settings, const struct transmit_reply *reply, struct sms_in *out, size_t max)
+static int read_entry(const struct settings *settings, json_t *item, struct sms_in *ret_sms)
 {
     (void)settings;
-    struct error error;
-    AUTO_JSON *root = reply->kind == REPLY_ANSWERED && reply->status == 200 ? json_read(reply->body, &error) : NULL;
-    json_t *list = root ? json_object_get(root, "inbounds") : NULL;
-    size_t count = 0, i;
-    json_t *item;
-    if (!json_is_array(list) && !(root && json_int(root, "count", -1) == 0))
+    return read_message(item, ret_sms);
+}
+
+/* The list is absent where there is nothing in it. A page may be shorter than we asked for; an empty one is the end. */
+static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+    struct sms_in *out, size_t max, struct poll_page *ret_page)
+{
+    AUTO_JSON *root = listing_read(reply, ret_page);
+    if (!root)
         return ERR_INVALID;
-    json_array_foreach(list, i, item)
-    {
-        if (count == max)
-            return jsonhook_give_up(out, count, ERR_LIMIT);
-        int rc = read_message(item, &out[count]);
-        if (rc < 0)
-            return jsonhook_give_up(out, count, rc);
-        count += (size_t)rc;
-    }
-    return (int)count;
+    json_t *list = json_object_get(root, "inbounds");
+    int64_t total = json_int(root, "count", -1), next = page_of(from) + 1;
+    if (!json_is_array(list) && total == 0)
+        return 0;
+    int64_t size = json_int(root, "page_size", POLL_PAGE);
+    size = size >= 1 && size <= POLL_PAGE ? size : POLL_PAGE;
+    ret_page->has_more = json_array_size(list) > 0 && next <= POLL_PAGES_MAX && total > next * size;
+    if (ret_page->has_more)
+        (void)snprintf(ret_page->cursor, sizeof ret_page->cursor, "%lld", (long long)next);
+    return listing_fill(settings, list, read_entry, out, max, ret_page);
 }
 
 static int check(const struct settings *settings, struct error *error)

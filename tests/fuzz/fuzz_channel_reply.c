@@ -73,7 +73,9 @@ static void check_listing(
     const struct channel_ops *ops, const struct settings *settings, const struct transmit_reply *reply)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
-    int count = ops->read_poll ? ops->read_poll(settings, reply, messages, CHANNEL_MESSAGES_MAX) : 0;
+    struct poll_from from = { .since_ms = 0 };
+    struct poll_page page;
+    int count = ops->read_poll ? ops->read_poll(settings, &from, reply, messages, CHANNEL_MESSAGES_MAX, &page) : 0;
     if (count > CHANNEL_MESSAGES_MAX)
         abort();
     for (int i = 0; i < count; i++) {

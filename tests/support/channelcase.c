@@ -181,7 +181,9 @@ void channelcase_check_poll(const char *kind, const char *const *pairs, const st
     struct settings *settings = channels_settings(kind, pairs);
     struct transmit transmit;
     transmit_init(&transmit);
-    int rc = registry_find(kind)->build_poll(settings, SINCE_MS, &transmit);
+    struct poll_from from = { .since_ms = SINCE_MS };
+    str_copy(from.cursor, sizeof from.cursor, want->text ? want->text : "");
+    int rc = registry_find(kind)->build_poll(settings, &from, &transmit);
     if (rc != want->want)
         fail_msg("%s: %s", want->label, error_name(rc));
     if (rc == 0)
@@ -198,10 +200,16 @@ void channelcase_check_listings(
         struct sms_in messages[CHANNEL_MESSAGES_MAX];
         struct transmit_reply reply = { .status = 200, .body = span_of(cases[i].body), .reason = "" };
         reply.kind = REPLY_ANSWERED;
-        int got = registry_find(kind)->read_poll(settings, &reply, messages, CHANNEL_MESSAGES_MAX);
+        const struct channel_ops *ops = registry_find(kind);
+        const struct poll_from from = { .since_ms = SINCE_MS };
+        struct poll_page page;
+        int got = ops->read_poll(settings, &from, &reply, messages, CHANNEL_MESSAGES_MAX, &page);
         check_messages(&cases[i], messages, got);
+        if ((got < 0) != (page.outcome != OUTCOME_sent))
+            fail_msg("%s: %d with %s", cases[i].label, got, outcome_word(page.outcome));
         reply.status = 500;
-        if (registry_find(kind)->read_poll(settings, &reply, messages, CHANNEL_MESSAGES_MAX) >= 0)
+        if (ops->read_poll(settings, &from, &reply, messages, CHANNEL_MESSAGES_MAX, &page) >= 0 ||
+            page.outcome != OUTCOME_retry_network)
             fail_msg("%s: a failure was taken for a list", cases[i].label);
     }
     settings_free(settings);

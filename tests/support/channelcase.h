@@ -52,7 +52,7 @@ struct channelcase_request {
 };
 void channelcase_check_sends(
     const char *kind, const char *const *pairs, const struct channelcase_request *cases, size_t count);
-/* The same for the listing since 2026-01-01T00:00:00Z. */
+/* The same for the listing since 2026-01-01T00:00:00Z; `text` is the cursor, NULL = none. */
 void channelcase_check_poll(const char *kind, const char *const *pairs, const struct channelcase_request *want);
 /* The listing that came back: as channelcase_check_messages, with status 200. */
 void channelcase_check_listings(

@@ -100,9 +100,11 @@ static void read_one(bool is_listing, const char *body, char *ret_id)
     struct settings *settings = channels_settings(KIND, pairs);
     struct request request = channels_post("/in/x/message", body);
     struct transmit_reply reply = { .kind = REPLY_ANSWERED, .status = 200, .body = span_of(body), .reason = "" };
+    struct poll_from from = { .since_ms = 0 };
+    struct poll_page page;
     struct sms_in sms;
-    int count =
-        is_listing ? ops->read_poll(settings, &reply, &sms, 1) : ops->parse_message(settings, &request, &sms, 1);
+    int count = is_listing ? ops->read_poll(settings, &from, &reply, &sms, 1, &page)
+                           : ops->parse_message(settings, &request, &sms, 1);
     assert_int_equal(count, 1);
     str_copy(ret_id, REMOTE_ID_MAX, sms.remote_id);
     sms_in_done(&sms);
