@@ -163,31 +163,57 @@ static bool is_known(const struct form *form, const char *name, size_t index)
     return false;
 }
 
-static int add_all_values(const struct formhook *hook, const char *name, struct buf *out)
+static int each_value(
+    const struct formhook *hook, const char *name, formhook_value_fn use, void *context, bool *ret_any)
 {
     int rc = 0;
-    size_t before = out->len;
     for (size_t i = 0; !rc && i < hook->form.count; i++) {
         struct span value = form_value(&hook->form, i);
         if (value.len == 0 || !span_equal(form_name(&hook->form, i), span_of(name)) || is_known(&hook->form, name, i))
             continue;
-        if (out->len > before)
-            buf_add_char(out, '\n');
-        rc = formhook_decode(out, value, hook->charset);
+        *ret_any = true;
+        rc = use(context, value);
     }
-    return rc ? rc : buf_check(out);
+    return rc;
+}
+
+int formhook_each(const struct formhook *hook, const char *names, formhook_value_fn use, void *context)
+{
+    char name[NAME_MAX];
+    AUTO_BUF value;
+    bool has_any = false;
+    int rc = 0;
+    buf_init(&value, JSONHOOK_VALUE_MAX);
+    if (!hook->root) {
+        while (!rc && !has_any && next_name(&names, name))
+            rc = each_value(hook, name, use, context, &has_any);
+        return rc;
+    }
+    rc = jsonhook_add(hook->root, names, &value);
+    return rc || value.len == 0 ? rc : use(context, buf_span(&value));
+}
+
+struct lines {
+    struct buf *out;
+    size_t before;
+    const char *charset;
+};
+
+static int add_line(void *context, struct span value)
+{
+    struct lines *lines = context;
+    if (lines->out->len > lines->before)
+        buf_add_char(lines->out, '\n');
+    return formhook_decode(lines->out, value, lines->charset);
 }
 
 int formhook_add_text(const struct formhook *hook, const char *names, struct buf *out)
 {
-    char name[NAME_MAX];
-    int rc = 0;
-    size_t before = out->len;
+    struct lines lines = { out, out->len, hook->charset };
     if (hook->root)
         return jsonhook_add(hook->root, names, out);
-    while (!rc && out->len == before && next_name(&names, name))
-        rc = add_all_values(hook, name, out);
-    return rc;
+    int rc = formhook_each(hook, names, add_line, &lines);
+    return rc ? rc : buf_check(out);
 }
 
 /* ---- messages and reports -------------------------------------------------------------------------------------- */

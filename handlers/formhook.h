@@ -37,6 +37,10 @@ bool formhook_has(const struct formhook *hook, const char *names);
 int formhook_add(const struct formhook *hook, const char *names, struct buf *out) MUST_CHECK;
 /* The same for a text of a person, as UTF-8: different values of a repeated field are all kept, a line each. */
 int formhook_add_text(const struct formhook *hook, const char *names, struct buf *out) MUST_CHECK;
+/* Gives every different value that is not empty, as it came, of the first of the names that has one; stops at an error.
+ */
+typedef int (*formhook_value_fn)(void *context, struct span value);
+int formhook_each(const struct formhook *hook, const char *names, formhook_value_fn use, void *context) MUST_CHECK;
 /* Does the value equal the word? ASCII case does not matter. */
 bool formhook_is_word(const struct formhook *hook, const char *names, const char *word);
 

@@ -85,13 +85,18 @@ struct values {
     struct buf from, to, id, text, time, udh, coding, charset;
 };
 
+static const char *text_of(const struct buf *value)
+{
+    return value->len ? value->data : "";
+}
+
 static void values_init(struct values *values)
 {
     struct buf *const bufs[] = { &values->from, &values->to, &values->id, &values->time, &values->udh, &values->coding,
         &values->charset };
     for (size_t i = 0; i < STR_COUNT(bufs); i++)
         buf_init(bufs[i], JSONHOOK_VALUE_MAX);
-    buf_init(&values->text, INBOUND_TEXT_MAX);
+    buf_init(&values->text, 4 * INBOUND_TEXT_MAX); /* decoding may make it longer */
 }
 
 static void values_done(struct values *values)
@@ -128,8 +133,14 @@ static void add_post_url(const struct request *request, const struct formhook *h
     add_header_where_empty(request, "X-Kannel-Coding", &values->coding);
     if (values->charset.len == 0)
         buf_add_text(&values->charset, hook->charset);
-    buf_clear(&values->text);
-    buf_add_span(&values->text, request->body);
+}
+
+static int add_text(void *context, struct span raw)
+{
+    struct values *values = context;
+    if (values->text.len)
+        buf_add_char(&values->text, '\n');
+    return kannel_text_decode(&values->text, raw, text_of(&values->coding), text_of(&values->charset));
 }
 
 static int read_values(const struct request *request, const struct formhook *hook, struct values *values)
@@ -139,13 +150,16 @@ static int read_values(const struct request *request, const struct formhook *hoo
         struct buf *out;
     } wanted[] = { { "from sender", &values->from }, { "to recipient", &values->to }, { "id", &values->id },
         { "ts time", &values->time }, { "udh", &values->udh }, { "coding", &values->coding },
-        { "charset", &values->charset }, { "text", &values->text } };
+        { "charset", &values->charset } };
     int rc = 0;
     for (size_t i = 0; !rc && i < STR_COUNT(wanted); i++)
         rc = formhook_add(hook, wanted[i].names, wanted[i].out);
-    if (!rc && is_post_url(request))
-        add_post_url(request, hook, values);
-    return rc ? rc : buf_check(&values->text);
+    if (rc)
+        return rc;
+    if (!is_post_url(request))
+        return formhook_each(hook, "text", add_text, values);
+    add_post_url(request, hook, values);
+    return add_text(values, request->body);
 }
 
 /* %u is the header's bytes; a post-url has them in hex, or percent-encoded. */
@@ -162,19 +176,14 @@ static void set_part(struct span udh, struct sms_in *sms)
 
 static int fill_message(struct values *values, struct sms_in *out)
 {
-    AUTO_BUF text;
-    buf_init(&text, INBOUND_TEXT_MAX);
-    const char *coding = values->coding.len ? values->coding.data : "";
-    const char *charset = values->charset.len ? values->charset.data : "";
-    int rc = kannel_text_decode(&text, buf_span(&values->text), coding, charset);
-    if (rc)
-        return rc;
+    /* A Kannel that does not know %I leaves it alone; then every message would have the same id. */
+    bool is_id = !str_equal(text_of(&values->id), "%I");
     const struct inbound_source source = { .from = buf_span(&values->from),
         .to = buf_span(&values->to),
-        .id = buf_span(&values->id),
-        .text = buf_span(&text),
+        .id = is_id ? buf_span(&values->id) : span_of(""),
+        .text = buf_span(&values->text),
         .time = buf_span(&values->time) };
-    rc = inbound_fill(&source, out);
+    int rc = inbound_fill(&source, out);
     if (!rc)
         set_part(buf_span(&values->udh), out);
     return rc;
@@ -244,7 +253,7 @@ static void add_query(struct buf *out, const char *name, struct span value)
     str_percent_encode(out, value);
 }
 
-static void add_text(const struct settings *settings, const char *text, struct buf *out)
+static void add_words(const struct settings *settings, const char *text, struct buf *out)
 {
     AUTO_BUF cut;
     AUTO_BUF wide;
@@ -290,7 +299,7 @@ static int build_send(const struct settings *settings, const struct sms_out *mes
     add_query(url, "password", span_of(settings_text(settings, "password")));
     add_query(url, "from", span_of(httpsend_sender(settings, message)));
     add_query(url, "to", span_of(to));
-    add_text(settings, message->text, url);
+    add_words(settings, message->text, url);
     add_query(url, "smsc", span_of(settings_text(settings, "smsc")));
     add_query(url, "account", span_of(settings_text(settings, "account")));
     int64_t validity = settings_int(settings, "validity") / MINUTE_MS;

@@ -51,10 +51,10 @@ static void add_gsm7(struct buf *out, struct span raw)
 {
     for (size_t i = 0; i < raw.len; i++) {
         unsigned char septet = (unsigned char)raw.data[i];
-        bool is_escape = septet == ESCAPE && i + 1 < raw.len;
-        if (is_escape)
-            i++;
-        utf8_encode(out, is_escape ? extended_of((unsigned char)raw.data[i]) : letter_of(septet));
+        bool is_escape = septet == ESCAPE;
+        if (is_escape) /* one without a follower is a space, as a pair of them is */
+            septet = ++i < raw.len ? (unsigned char)raw.data[i] : ESCAPE;
+        utf8_encode(out, is_escape ? extended_of(septet) : letter_of(septet));
     }
 }
 
@@ -73,7 +73,7 @@ static bool looks_like_gsm7(struct span raw)
 
 int kannel_text_decode(struct buf *out, struct span raw, const char *coding, const char *charset)
 {
-    bool is_septets = str_equal_nocase(charset, "GSM") || str_is_empty(charset);
+    bool is_septets = str_starts_nocase(charset, "GSM") || str_is_empty(charset);
     bool is_unnamed = is_septets || str_equal_nocase(charset, "binary");
     if (str_equal(coding, "2") && is_unnamed)
         charset = "utf-16be";
