@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * clickatell - SMS in and out through the Clickatell platform.
- * What:  one JSON object a message, or the form and query of the older interfaces; delivery reports by number; JSON to
- *        the messages resource out. Nothing is signed, so the address has a token.
- * Why:   a text that names UTF-16BE or ISO-8859-1 as its charset holds percent-encoded bytes of that charset; all of
- *        them are joined before decoding, else an emoji would be torn in half.
+ * What:  one JSON object a message or a list of them, or the form and query of the older interfaces; delivery reports
+ * by number; JSON to the messages resource out. Nothing is signed, so the address has a token. Why:   a text that names
+ * UTF-16BE or ISO-8859-1 as its charset holds percent-encoded bytes of that charset; all of them are joined before
+ * decoding, else an emoji would be torn in half.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +23,8 @@
 #include "handlers/urltoken.h"
 
 #define RESULT "/messages/0"
+#define TEXT_NAMES "text content"
+#define STATUS_NAMES "statusCode status"
 
 static const struct key keys[] = {
     URLTOKEN_KEYS("@credential:clickatell-token"),
@@ -72,27 +74,39 @@ static int decode_json_text(struct buf *out, struct span text, const char *chars
     bool is_form = !memchr(text.data, ' ', text.len); /* a space stands as a plus where all is encoded */
     str_percent_decode(&bytes, text, is_form);
     int rc = buf_check(&bytes);
-    return rc ? rc : formhook_decode(out, buf_span(&bytes), charset);
+    return rc ? rc : inbound_decode(out, buf_span(&bytes), charset);
+}
+
+/* One text in the making, and the charset that its request names. */
+struct words {
+    struct buf *out;
+    const char *charset;
+    bool is_json;
+};
+
+static int add_words(void *context, struct span raw)
+{
+    struct words *words = context;
+    if (words->out->len)
+        buf_add_char(words->out, '\n');
+    return words->is_json ? decode_json_text(words->out, raw, words->charset)
+                          : inbound_decode(words->out, raw, words->charset);
 }
 
 static int set_text(const struct formhook *hook, struct sms_in *sms)
 {
     AUTO_BUF charset;
-    AUTO_BUF raw;
     AUTO_BUF text;
     buf_init(&charset, JSONHOOK_VALUE_MAX);
-    buf_init(&raw, INBOUND_TEXT_MAX);
     buf_init(&text, 4 * INBOUND_TEXT_MAX);
     int rc = formhook_add(hook, "charset", &charset);
-    if (!rc)
-        rc = formhook_add(hook, "text content", &raw);
-    if (rc || charset.len == 0 || raw.len == 0)
+    if (rc || charset.len == 0)
         return rc;
-    rc = hook->root ? decode_json_text(&text, buf_span(&raw), charset.data)
-                    : formhook_decode(&text, buf_span(&raw), charset.data);
-    char *decoded = rc ? NULL : buf_take(&text);
+    struct words words = { &text, charset.data, hook->root != NULL };
+    rc = formhook_each(hook, TEXT_NAMES, add_words, &words);
+    char *decoded = rc || text.len == 0 ? NULL : buf_take(&text);
     if (!decoded)
-        return rc ? rc : ERR_NOMEM;
+        return rc;
     free(sms->text);
     sms->text = decoded;
     return 0;
@@ -108,31 +122,52 @@ static int set_part(const struct formhook *hook, struct sms_in *sms)
     return rc;
 }
 
-static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
+static int read_message(const struct formhook *hook, struct sms_in *out)
 {
-    (void)settings;
     static const struct jsonhook_paths names = { .from = "fromNumber from",
         .to = "toNumber to",
         .id = "messageId moMsgId",
-        .text = "text content",
+        .text = TEXT_NAMES,
         .time = "timestamp",
         .is_msisdn = true };
+    if (formhook_has(hook, STATUS_NAMES) && !formhook_has(hook, TEXT_NAMES))
+        return 0; /* a report that was pointed here */
+    int rc = formhook_fill(hook, &names, out);
+    if (rc != 1)
+        return rc;
+    rc = set_text(hook, out);
+    if (!rc)
+        rc = set_part(hook, out);
+    if (rc)
+        sms_in_done(out);
+    return rc ? rc : 1;
+}
+
+static int read_list(json_t *list, struct sms_in *out, size_t max)
+{
+    size_t count = 0, i;
+    json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        struct formhook hook = formhook_of(item);
+        int rc = count == max ? ERR_LIMIT : read_message(&hook, &out[count]);
+        if (rc < 0)
+            return jsonhook_give_up(out, count, rc);
+        count += (size_t)rc;
+    }
+    return i ? (int)count : ERR_INVALID;
+}
+
+static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
+{
+    (void)settings;
     AUTO_FORMHOOK hook;
     formhook_init(&hook);
     int rc = formhook_read(&hook, request, true);
     if (rc || max < 1)
         return rc ? rc : ERR_LIMIT;
-    if (formhook_has(&hook, "statusCode status") && !formhook_has(&hook, "text content"))
-        return 0; /* a report that was pointed here */
-    rc = formhook_fill(&hook, &names, out);
-    if (rc != 1)
-        return rc;
-    rc = set_text(&hook, out);
-    if (!rc)
-        rc = set_part(&hook, out);
-    if (rc)
-        sms_in_done(out);
-    return rc ? rc : 1;
+    json_t *list = formhook_list(&hook, "/event/moText");
+    return list ? read_list(list, out, max) : read_message(&hook, out);
 }
 
 static const struct report_word status_words[] = { { "1", REPORT_FAILED }, { "2", REPORT_PENDING },
@@ -141,24 +176,46 @@ static const struct report_word status_words[] = { { "1", REPORT_FAILED }, { "2"
     { "11", REPORT_PENDING }, { "12", REPORT_FAILED }, { "14", REPORT_FAILED }, { "DELIVERED_TO_GATEWAY", REPORT_SENT },
     { "RECEIVED_BY_RECIPIENT", REPORT_DELIVERED }, { NULL, 0 } };
 
+static int read_report(const struct formhook *hook, struct delivery_report *out)
+{
+    static const struct formhook_report names = { .id = "messageId apiMessageId apiMsgId",
+        .word = STATUS_NAMES,
+        .code = STATUS_NAMES,
+        .time = "timestamp",
+        .words = status_words };
+    int rc = formhook_fill_report(hook, &names, out);
+    if (rc == 1) /* older reports write "004" */
+        out->status = report_status(status_words, out->provider_code + strspn(out->provider_code, "0"));
+    return rc;
+}
+
+static int read_reports(json_t *list, struct delivery_report *out, size_t max)
+{
+    size_t i;
+    json_t *item;
+    if (json_array_size(list) > max)
+        return ERR_LIMIT;
+    json_array_foreach(list, i, item)
+    {
+        struct formhook hook = formhook_of(item);
+        int rc = read_report(&hook, &out[i]);
+        if (rc != 1)
+            return rc;
+    }
+    return i ? (int)i : ERR_INVALID;
+}
+
 static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
     (void)settings;
-    static const struct formhook_report names = { .id = "messageId apiMessageId apiMsgId",
-        .word = "statusCode status",
-        .code = "statusCode status",
-        .time = "timestamp",
-        .words = status_words };
     AUTO_FORMHOOK hook;
     formhook_init(&hook);
     int rc = formhook_read(&hook, request, true);
     if (rc || max < 1)
         return rc ? rc : ERR_LIMIT;
-    rc = formhook_fill_report(&hook, &names, out);
-    if (rc == 1) /* older reports write "004" */
-        out->status = report_status(status_words, out->provider_code + strspn(out->provider_code, "0"));
-    return rc;
+    json_t *list = formhook_list(&hook, "/event/messageStatusUpdate");
+    return list ? read_reports(list, out, max) : read_report(&hook, out);
 }
 
 static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)

@@ -91,6 +91,27 @@ static bool next_name(const char **names, char *name)
     return true;
 }
 
+json_t *formhook_list(const struct formhook *hook, const char *pointers)
+{
+    char pointer[NAME_MAX];
+    if (json_is_array(hook->root))
+        return hook->root;
+    while (hook->root && next_name(&pointers, pointer)) {
+        json_t *list = json_pointer(hook->root, pointer);
+        if (json_is_array(list))
+            return list;
+    }
+    return NULL;
+}
+
+struct formhook formhook_of(json_t *item)
+{
+    struct formhook hook;
+    formhook_init(&hook);
+    hook.root = item;
+    return hook;
+}
+
 bool formhook_has(const struct formhook *hook, const char *names)
 {
     char name[NAME_MAX];
@@ -122,35 +143,6 @@ bool formhook_is_word(const struct formhook *hook, const char *names, const char
     AUTO_BUF value;
     buf_init(&value, JSONHOOK_VALUE_MAX);
     return formhook_add(hook, names, &value) == 0 && value.len && str_equal_nocase(value.data, word);
-}
-
-/* Is there a lead byte of UTF-8 with a byte that may follow it? Then it was meant as UTF-8, if a damaged one. */
-static bool has_utf8_pair(struct span text)
-{
-    for (size_t i = 0; i + 1 < text.len; i++) {
-        unsigned char lead = (unsigned char)text.data[i], next = (unsigned char)text.data[i + 1];
-        if (lead >= 0xc2 && lead <= 0xf4 && next >= 0x80 && next <= 0xbf)
-            return true;
-    }
-    return false;
-}
-
-int formhook_decode(struct buf *out, struct span text, const char *charset)
-{
-    bool is_utf8 = str_is_empty(charset) || str_equal_nocase(charset, "utf-8") || str_equal_nocase(charset, "utf8");
-    if (!is_utf8) {
-        size_t before = out->len;
-        int rc = utf8_from_charset(out, text, charset);
-        if (rc != ERR_UNSUPPORTED)
-            return rc ? rc : buf_check(out);
-        buf_truncate(out, before);
-    }
-    if (!utf8_is_valid(text) && !has_utf8_pair(text)) {
-        int rc = utf8_from_charset(out, text, "windows-1252");
-        return rc ? rc : buf_check(out);
-    }
-    utf8_repair(out, text);
-    return buf_check(out);
 }
 
 /* Was the value of field `index` seen under that name before? */
@@ -204,7 +196,7 @@ static int add_line(void *context, struct span value)
     struct lines *lines = context;
     if (lines->out->len > lines->before)
         buf_add_char(lines->out, '\n');
-    return formhook_decode(lines->out, value, lines->charset);
+    return inbound_decode(lines->out, value, lines->charset);
 }
 
 int formhook_add_text(const struct formhook *hook, const char *names, struct buf *out)
@@ -229,7 +221,7 @@ static int add_number(const struct formhook *hook, const char *names, bool is_ms
     bool is_wide = str_starts_nocase(hook->charset, "utf-16") && raw.len && memchr(raw.data, '\0', raw.len);
     bool is_narrow = !str_starts_nocase(hook->charset, "utf-16");
     if (!rc)
-        rc = formhook_decode(&text, buf_span(&raw), !hook->root && (is_wide || is_narrow) ? hook->charset : "");
+        rc = inbound_decode(&text, buf_span(&raw), !hook->root && (is_wide || is_narrow) ? hook->charset : "");
     if (rc)
         return rc;
     if (is_msisdn)

@@ -31,6 +31,12 @@ void formhook_auto_done(struct formhook *hook);
  * lacks may stand in the query (only where the query is signed or nothing is). ERR_INVALID, ERR_LIMIT, ERR_NOMEM. */
 int formhook_read(struct formhook *hook, const struct request *request, bool has_query) MUST_CHECK;
 
+/* Of JSON: the body when it is a list, else the first list at one of the pointers; NULL when there is none. Each of its
+ * elements can be read through a hook of its own (formhook_of). Borrowed. */
+json_t *formhook_list(const struct formhook *hook, const char *pointers);
+/* Fields of one element; nothing to free. */
+struct formhook formhook_of(json_t *item);
+
 /* Is one of the names there, even if empty? */
 bool formhook_has(const struct formhook *hook, const char *names);
 /* Appends the raw value; nothing when there is none. ERR_LIMIT, ERR_NOMEM. */
@@ -54,8 +60,5 @@ struct formhook_report {
 /* One report: 1; ERR_INVALID without id or word. */
 int formhook_fill_report(
     const struct formhook *hook, const struct formhook_report *names, struct delivery_report *out) MUST_CHECK;
-
-/* Appends text in a charset as UTF-8; "" or an unknown charset: UTF-8, or windows-1252 where it cannot be that. */
-int formhook_decode(struct buf *out, struct span text, const char *charset) MUST_CHECK;
 
 #endif

@@ -16,6 +16,35 @@
 #define DATE_LEN 10
 #define MILLISECONDS_FROM 100000000000LL /* 1973 in milliseconds, the year 5138 in seconds */
 
+/* Is there a lead byte of UTF-8 with a byte that may follow it? Then it was meant as UTF-8, if a damaged one. */
+static bool has_utf8_pair(struct span text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        unsigned char lead = (unsigned char)text.data[i], next = (unsigned char)text.data[i + 1];
+        if (lead >= 0xc2 && lead <= 0xf4 && next >= 0x80 && next <= 0xbf)
+            return true;
+    }
+    return false;
+}
+
+int inbound_decode(struct buf *out, struct span text, const char *charset)
+{
+    bool is_utf8 = str_is_empty(charset) || str_equal_nocase(charset, "utf-8") || str_equal_nocase(charset, "utf8");
+    if (!is_utf8) {
+        size_t before = out->len;
+        int rc = utf8_from_charset(out, text, charset);
+        if (rc != ERR_UNSUPPORTED)
+            return rc ? rc : buf_check(out);
+        buf_truncate(out, before);
+    }
+    if (!utf8_is_valid(text) && !has_utf8_pair(text)) {
+        int rc = utf8_from_charset(out, text, "windows-1252");
+        return rc ? rc : buf_check(out);
+    }
+    utf8_repair(out, text);
+    return buf_check(out);
+}
+
 static int to_utf8(struct span raw, const char *charset, struct buf *out)
 {
     if (str_is_empty(charset) || str_equal_nocase(charset, "utf-8"))

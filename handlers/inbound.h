@@ -18,6 +18,8 @@ struct inbound_source {
     const char *charset; /* of all of them; NULL = UTF-8 */
 };
 
+/* Appends text in a charset as UTF-8; "" or an unknown charset: UTF-8, or windows-1252 where it cannot be that. */
+int inbound_decode(struct buf *out, struct span text, const char *charset) MUST_CHECK;
 /* Fills *ret_sms (which needs no initialising). ERR_UNSUPPORTED for an unknown charset, ERR_NOMEM, ERR_LIMIT. */
 int inbound_fill(const struct inbound_source *source, struct sms_in *ret_sms) MUST_CHECK;
 /* ret is REMOTE_ID_MAX bytes. A provider's id as it is stored and compared. */

@@ -40,16 +40,12 @@ static const char *guess_charset(struct span body)
     return "utf-8";
 }
 
-static void add_as_utf8(struct buf *out, const struct request *request)
+static int add_as_utf8(struct buf *out, const struct request *request)
 {
     char charset[CHARSET_MAX];
     find_charset(request, charset);
     bool is_utf8 = str_equal_nocase(charset, "utf-8") || str_equal_nocase(charset, "utf8");
-    const char *name = *charset && !is_utf8 ? charset : guess_charset(request->body);
-    if (utf8_from_charset(out, request->body, name)) {
-        buf_clear(out);
-        utf8_repair(out, request->body);
-    }
+    return inbound_decode(out, request->body, *charset && !is_utf8 ? charset : guess_charset(request->body));
 }
 
 /* The code unit of an escape \uXXXX at text, or -1. */
@@ -94,11 +90,12 @@ static json_t *read_mended(const struct request *request)
     AUTO_BUF mended;
     buf_init(&text, MENDED_MAX);
     buf_init(&mended, MENDED_MAX);
-    add_as_utf8(&text, request);
+    if (add_as_utf8(&text, request))
+        return NULL;
     if (text.len >= strlen(mark) && memcmp(text.data, mark, strlen(mark)) == 0)
         buf_consume(&text, strlen(mark));
     mend_escapes(&mended, buf_span(&text));
-    return buf_check(&text) || buf_check(&mended) ? NULL : json_read(buf_span(&mended), &error);
+    return buf_check(&mended) ? NULL : json_read(buf_span(&mended), &error);
 }
 
 json_t *jsonhook_read(const struct request *request)

@@ -6,7 +6,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
-#include "handlers/formhook.h"
+#include "handlers/inbound.h"
 
 #define ESCAPE 0x1b
 
@@ -84,7 +84,7 @@ int kannel_text_decode(struct buf *out, struct span raw, const char *coding, con
         charset = "";
     else if (str_equal_nocase(charset, "ucs-2") || str_equal_nocase(charset, "ucs2"))
         charset = "utf-16be";
-    return formhook_decode(out, raw, charset);
+    return inbound_decode(out, raw, charset);
 }
 
 static void add_unit(struct buf *out, uint32_t unit)

@@ -148,13 +148,14 @@ static int decode_binary(json_t *item, struct sms_in *sms)
 static int read_message(json_t *item, struct sms_in *out)
 {
     const char *type = jsonhook_text(item, "/type");
-    bool is_message = str_starts(type, "mo_") || (!*type && jsonhook_has(item, "/body"));
+    /* A type that Sinch invents later is taken for a message when it looks like one. */
+    bool is_message = str_starts_nocase(type, "mo_") || (jsonhook_has(item, "/body") && !jsonhook_has(item, "/status"));
     if (!json_is_object(item) || (!*type && !is_message))
         return ERR_INVALID;
     if (!is_message)
         return 0;
     int rc = jsonhook_fill(item, &text_paths, out);
-    if (!rc && str_equal(type, "mo_binary")) {
+    if (!rc && str_equal_nocase(type, "mo_binary")) {
         rc = decode_binary(item, out);
         if (rc)
             sms_in_done(out);
@@ -206,10 +207,12 @@ static int parse_status(
         root, "/batch_id", NULL, "/operator_status_at /at", report_status(status_words, word), out);
     if (rc)
         return rc;
-    int64_t code = json_int(item, "code", 0);
-    if (code > 0)
-        (void)snprintf(out->provider_code, sizeof out->provider_code, "%lld", (long long)code);
-    return 1;
+    AUTO_BUF code;
+    buf_init(&code, JSONHOOK_VALUE_MAX);
+    rc = jsonhook_add(item, "/code", &code);
+    if (!rc && code.len && !str_equal(code.data, "0"))
+        str_copy(out->provider_code, sizeof out->provider_code, code.data);
+    return rc ? rc : 1;
 }
 
 static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)

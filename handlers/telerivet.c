@@ -77,10 +77,13 @@ static enum verdict verify(const struct settings *settings, const struct request
     return is_current || is_previous ? VERDICT_VALID : VERDICT_INVALID;
 }
 
+/* An event that Telerivet invents later is taken for a message when it looks like one. */
 static bool is_message(const struct formhook *hook)
 {
+    bool has_words = formhook_has(hook, "content") && !formhook_has(hook, "status") &&
+                     !formhook_is_word(hook, "direction", "outgoing");
     return !formhook_has(hook, "event") || formhook_is_word(hook, "event", "incoming_message") ||
-           formhook_is_word(hook, "event", "incoming_call");
+           formhook_is_word(hook, "event", "incoming_call") || has_words;
 }
 
 static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
