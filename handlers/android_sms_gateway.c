@@ -171,14 +171,15 @@ static int read_data(json_t *item, struct sms_in *sms)
     return 0;
 }
 
-static int fill_message(json_t *item, struct sms_in *out)
+/* event_id tells two events apart whose message has neither hash nor time; "" in a list of several. */
+static int fill_message(json_t *item, const char *event_id, struct sms_in *out)
 {
     static const struct jsonhook_paths paths = { .from = "/sender /phoneNumber",
         .to = "/recipient",
         .id = "/messageId /transactionId /receivedAt",
         .text = "/message /body /text /subject",
         .time = "/receivedAt" };
-    if (!json_is_object(item))
+    if (json_object_size(item) == 0)
         return ERR_INVALID;
     int rc = jsonhook_fill(item, &paths, out);
     if (rc)
@@ -189,8 +190,11 @@ static int fill_message(json_t *item, struct sms_in *out)
         return rc;
     }
     char own_id[REMOTE_ID_MAX];
+    if (!*out->remote_id)
+        inbound_set_id(span_of(event_id), out->remote_id);
     str_copy(own_id, sizeof own_id, out->remote_id);
-    contentid_set(span_of(own_id), out);
+    if (*own_id) /* her words alone are no id: she may say them again tomorrow */
+        contentid_set(span_of(own_id), out);
     return 0;
 }
 
@@ -202,7 +206,7 @@ static int read_list(json_t *list, struct sms_in *out, size_t max)
         return ERR_LIMIT;
     json_array_foreach(list, i, item)
     {
-        int rc = fill_message(item, &out[i]);
+        int rc = fill_message(item, "", &out[i]);
         if (rc)
             return jsonhook_give_up(out, i, rc);
     }
@@ -222,7 +226,7 @@ static int parse_message(const struct settings *settings, const struct request *
         return read_list(list, out, max);
     if (max < 1)
         return ERR_LIMIT;
-    int rc = fill_message(payload, out);
+    int rc = fill_message(payload, jsonhook_text(root, "/id"), out);
     return rc ? rc : 1;
 }
 

@@ -158,27 +158,6 @@ static int fill_message(json_t *item, const struct jsonhook_paths *paths, struct
     return 0;
 }
 
-static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
-{
-    (void)settings;
-    static const struct jsonhook_paths paths = {
-        .from = "/contact", .to = "/owner", .id = "/message_id /id", .text = "/content", .time = "/timestamp"
-    };
-    AUTO_JSON *root = jsonhook_read(request);
-    json_t *data = root ? json_object_get(root, "data") : NULL;
-    const char *event = root ? event_of(root, request) : "";
-    if (*event && !str_equal(event, EVENT_RECEIVED))
-        return 0;
-    if (!json_is_object(data) || (!*event && !jsonhook_has(data, "/content")))
-        return ERR_INVALID;
-    if (max < 1)
-        return ERR_LIMIT;
-    int rc = fill_message(data, &paths, out);
-    return rc ? rc : 1;
-}
-
-/* ---- reports --------------------------------------------------------------------------------------------------- */
-
 static const struct report_word event_words[] = { { "message.phone.sending", REPORT_PENDING },
     { "message.phone.sent", REPORT_SENT }, { "message.phone.delivered", REPORT_DELIVERED },
     { "message.send.failed", REPORT_FAILED }, { "message.send.expired", REPORT_FAILED_TEMPORARY }, { NULL, 0 } };
@@ -192,6 +171,35 @@ static bool is_report(const char *event)
     return false;
 }
 
+/* An event that httpSMS invents later is taken for a message when it looks like one; what we sent has words too. */
+static bool is_message(const char *event, json_t *data)
+{
+    return str_equal(event, EVENT_RECEIVED) || (strstr(event, "received") && jsonhook_has(data, "/content"));
+}
+
+static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
+{
+    (void)settings;
+    static const struct jsonhook_paths paths = {
+        .from = "/contact", .to = "/owner", .id = "/message_id /id", .text = "/content", .time = "/timestamp"
+    };
+    AUTO_JSON *root = jsonhook_read(request);
+    json_t *data = root ? json_object_get(root, "data") : NULL;
+    const char *event = root ? event_of(root, request) : "";
+    if (*event && !is_message(event, data))
+        return 0;
+    if (!json_is_object(data) || (!*event && !jsonhook_has(data, "/content")))
+        return ERR_INVALID;
+    if (max < 1)
+        return ERR_LIMIT;
+    int rc = fill_message(data, &paths, out);
+    if (!rc && !*out->remote_id)
+        inbound_set_id(span_of(jsonhook_text(root, "/id")), out->remote_id);
+    return rc ? rc : 1;
+}
+
+/* ---- reports --------------------------------------------------------------------------------------------------- */
+
 static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
@@ -199,7 +207,7 @@ static int parse_status(
     AUTO_JSON *root = jsonhook_read(request);
     json_t *data = root ? json_object_get(root, "data") : NULL;
     const char *event = root ? event_of(root, request) : "";
-    if (!*event || str_equal(event, EVENT_RECEIVED))
+    if (!*event || is_message(event, data))
         return ERR_INVALID;
     if (!is_report(event)) /* a heartbeat, a missed call */
         return 0;

@@ -149,7 +149,8 @@ static int read_message(json_t *item, struct sms_in *out)
 {
     const char *type = jsonhook_text(item, "/type");
     /* A type that Sinch invents later is taken for a message when it looks like one. */
-    bool is_message = str_starts_nocase(type, "mo_") || (jsonhook_has(item, "/body") && !jsonhook_has(item, "/status"));
+    bool has_words = jsonhook_has(item, "/body") && !jsonhook_has(item, "/status") && !str_starts_nocase(type, "mt_");
+    bool is_message = str_starts_nocase(type, "mo_") || has_words;
     if (!json_is_object(item) || (!*type && !is_message))
         return ERR_INVALID;
     if (!is_message)

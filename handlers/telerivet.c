@@ -77,13 +77,16 @@ static enum verdict verify(const struct settings *settings, const struct request
     return is_current || is_previous ? VERDICT_VALID : VERDICT_INVALID;
 }
 
-/* An event that Telerivet invents later is taken for a message when it looks like one. */
-static bool is_message(const struct formhook *hook)
+/* An event that Telerivet invents later is taken for a message when it looks like one; what we sent has words too. */
+static int read_event(const struct formhook *hook, bool *ret_is_message)
 {
-    bool has_words = formhook_has(hook, "content") && !formhook_has(hook, "status") &&
-                     !formhook_is_word(hook, "direction", "outgoing");
-    return !formhook_has(hook, "event") || formhook_is_word(hook, "event", "incoming_message") ||
-           formhook_is_word(hook, "event", "incoming_call") || has_words;
+    AUTO_BUF event;
+    buf_init(&event, JSONHOOK_VALUE_MAX);
+    int rc = formhook_add(hook, "event", &event);
+    bool is_known = event.len == 0 || str_equal_nocase(event.data, "incoming_message") ||
+                    str_equal_nocase(event.data, "incoming_call");
+    *ret_is_message = is_known || (str_starts_nocase(event.data, "incoming") && formhook_has(hook, "content"));
+    return rc;
 }
 
 static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
@@ -94,12 +97,14 @@ static int parse_message(const struct settings *settings, const struct request *
         .id = "id",
         .text = "content",
         .time = "time_sent time_created" };
+    bool is_message;
     AUTO_FORMHOOK hook;
     formhook_init(&hook);
     int rc = formhook_read(&hook, request, false);
     if (rc || max < 1)
         return rc ? rc : ERR_LIMIT;
-    return is_message(&hook) ? formhook_fill(&hook, &names, out) : 0;
+    rc = read_event(&hook, &is_message);
+    return rc ? rc : is_message ? formhook_fill(&hook, &names, out) : 0;
 }
 
 static const struct report_word status_words[] = { { "queued", REPORT_PENDING }, { "processing", REPORT_PENDING },
