@@ -203,11 +203,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops africastalking_channel = {
     .kind = "africastalking",
     .summary = "SMS in and out through Africa's Talking, with delivery reports",
@@ -219,5 +214,5 @@ const struct channel_ops africastalking_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -286,11 +286,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops clickatell_channel = {
     .kind = "clickatell",
     .summary = "SMS in and out through the Clickatell platform, with delivery reports",
@@ -302,5 +297,5 @@ const struct channel_ops clickatell_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

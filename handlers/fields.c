@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-
-#define MEDIA_TYPE_MAX 64
+#include "handlers/jsonhook.h"
 
 void fields_init(struct fields *fields)
 {
@@ -28,36 +27,16 @@ void fields_auto_done(struct fields *fields)
     fields_done(fields);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t text_len = strlen(text), end_len = strlen(end);
-    return text_len >= end_len && strcmp(text + text_len - end_len, end) == 0;
-}
-
-static bool begins_like_json(struct span body)
-{
-    size_t at = 0;
-    while (at < body.len && strchr(" \t\r\n", body.data[at]) && body.data[at])
-        at++;
-    return at < body.len && (body.data[at] == '{' || body.data[at] == '[');
-}
-
 static enum fields_format choose_format(const struct request *request)
 {
     if (str_equal(request->method, "GET"))
         return FIELDS_QUERY;
-    char type[MEDIA_TYPE_MAX];
-    request_media_type(request, type, sizeof type);
-    if (ends_with(type, "/json") || ends_with(type, "+json"))
-        return FIELDS_JSON;
-    bool is_form = str_equal(type, "application/x-www-form-urlencoded");
-    return !is_form && begins_like_json(request->body) ? FIELDS_JSON : FIELDS_FORM;
+    return jsonhook_is_json(request) ? FIELDS_JSON : FIELDS_FORM;
 }
 
-static int read_json(struct fields *fields, struct span body)
+static int read_json(struct fields *fields, const struct request *request)
 {
-    struct error error;
-    fields->root = json_read(body, &error);
+    fields->root = jsonhook_read(request);
     fields->item = fields->root;
     return fields->root ? 0 : ERR_INVALID;
 }
@@ -67,7 +46,7 @@ int fields_read(struct fields *fields, const struct request *request, enum field
     if (format == FIELDS_AUTO)
         format = choose_format(request);
     if (format == FIELDS_JSON)
-        return read_json(fields, request->body);
+        return read_json(fields, request);
     int rc = format == FIELDS_FORM ? form_add(&fields->form, request->body) : 0;
     if (!rc && (format == FIELDS_QUERY || (flags & FIELDS_WITH_QUERY)))
         rc = form_add(&fields->form, span_of(request->query));
@@ -99,16 +78,6 @@ int fields_get_optional(const struct fields *fields, const char *path, struct bu
     return rc == ERR_NOMEM || rc == ERR_LIMIT ? rc : 0;
 }
 
-/* Was the value of field `index` seen under that name before? */
-static bool is_known(const struct form *form, struct span name, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (span_equal(form_name(form, i), name) && span_equal(form_value(form, i), form_value(form, index)))
-            return true;
-    }
-    return false;
-}
-
 int fields_get_all(const struct fields *fields, const char *path, struct buf *out)
 {
     const struct form *form = &fields->form;
@@ -116,7 +85,7 @@ int fields_get_all(const struct fields *fields, const char *path, struct buf *ou
         return fields_get(fields, path, out);
     size_t before = out->len;
     for (size_t i = 0; i < form->count; i++) {
-        if (!span_equal(form_name(form, i), span_of(path)) || is_known(form, span_of(path), i))
+        if (!span_equal(form_name(form, i), span_of(path)) || form_is_repeated(form, i))
             continue;
         if (out->len > before)
             buf_add_char(out, '\n');

@@ -98,3 +98,13 @@ bool form_is_ambiguous(const struct form *form, const char *name)
     }
     return false;
 }
+
+bool form_is_repeated(const struct form *form, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (span_equal(form_name(form, i), form_name(form, index)) &&
+            span_equal(form_value(form, i), form_value(form, index)))
+            return true;
+    }
+    return false;
+}

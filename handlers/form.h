@@ -37,4 +37,7 @@ bool form_find(const struct form *form, const char *name, struct span *ret_value
 /* Does the name come again with another value? */
 bool form_is_ambiguous(const struct form *form, const char *name);
 
+/* Did the pair come before, name and value alike? */
+bool form_is_repeated(const struct form *form, size_t index);
+
 #endif

@@ -10,7 +10,6 @@
 #include "handlers/msisdn.h"
 #include "handlers/report.h"
 
-#define MEDIA_TYPE_MAX 64
 #define NAME_MAX 96
 #define TEXT_MAX (4 * INBOUND_TEXT_MAX) /* decoding and repairing may make a text longer */
 
@@ -35,40 +34,11 @@ void formhook_auto_done(struct formhook *hook)
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
-static void find_charset(const struct request *request, char *ret)
-{
-    const char *type = request_header(request, "Content-Type");
-    const char *at = type ? strcasestr(type, "charset=") : NULL;
-    if (!at)
-        return;
-    at += strlen("charset=");
-    at += strspn(at, " \"'");
-    if (!str_copy_span(ret, FORMHOOK_CHARSET_MAX, (struct span){ at, strcspn(at, " \"';,") }))
-        ret[0] = '\0';
-}
-
-static bool begins_like_json(struct span body)
-{
-    size_t at = 0;
-    while (at < body.len && body.data[at] && strchr(" \t\r\n", body.data[at]))
-        at++;
-    return at < body.len && (body.data[at] == '{' || body.data[at] == '[');
-}
-
-static bool is_json(const struct request *request)
-{
-    char type[MEDIA_TYPE_MAX];
-    request_media_type(request, type, sizeof type);
-    if (str_equal(type, "application/json") || strstr(type, "+json"))
-        return true;
-    return !str_equal(type, "application/x-www-form-urlencoded") && begins_like_json(request->body);
-}
-
 int formhook_read(struct formhook *hook, const struct request *request, bool has_query)
 {
     bool is_get = str_equal(request->method, "GET");
-    find_charset(request, hook->charset);
-    if (!is_get && is_json(request)) {
+    jsonhook_charset(request, hook->charset);
+    if (!is_get && jsonhook_is_json(request)) {
         hook->root = jsonhook_read(request);
         return hook->root ? 0 : ERR_INVALID;
     }
@@ -145,23 +115,13 @@ bool formhook_is_word(const struct formhook *hook, const char *names, const char
     return formhook_add(hook, names, &value) == 0 && value.len && str_equal_nocase(value.data, word);
 }
 
-/* Was the value of field `index` seen under that name before? */
-static bool is_known(const struct form *form, const char *name, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (span_equal(form_name(form, i), span_of(name)) && span_equal(form_value(form, i), form_value(form, index)))
-            return true;
-    }
-    return false;
-}
-
 static int each_value(
     const struct formhook *hook, const char *name, formhook_value_fn use, void *context, bool *ret_any)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < hook->form.count; i++) {
         struct span value = form_value(&hook->form, i);
-        if (value.len == 0 || !span_equal(form_name(&hook->form, i), span_of(name)) || is_known(&hook->form, name, i))
+        if (value.len == 0 || !span_equal(form_name(&hook->form, i), span_of(name)) || form_is_repeated(&hook->form, i))
             continue;
         *ret_any = true;
         rc = use(context, value);

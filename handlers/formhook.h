@@ -14,12 +14,10 @@
 #include "handlers/form.h"
 #include "handlers/jsonhook.h"
 
-#define FORMHOOK_CHARSET_MAX 32
-
 struct formhook {
     struct form form;
     json_t *root;                       /* owned; NULL unless JSON */
-    char charset[FORMHOOK_CHARSET_MAX]; /* of a form: what the Content-Type says; the channel may change it */
+    char charset[JSONHOOK_CHARSET_MAX]; /* of a form: what the Content-Type says; the channel may change it */
 };
 
 void formhook_init(struct formhook *hook);

@@ -11,6 +11,7 @@
 
 #define CUT_MARK "..."
 #define MESSAGE_END "/message"
+#define STATUS_END "/status"
 
 void httpsend_begin(struct transmit *out, bool is_get, const char *base_url, const char *path, int64_t timeout_ms)
 {
@@ -102,21 +103,52 @@ void httpsend_add_text(struct buf *out, const char *text, int64_t units_max)
     buf_add_text(out, CUT_MARK);
 }
 
+/* Where the verb "/message" stands in a path, as its last part or before a secret; NULL when it does not. */
+static const char *find_verb(struct span path)
+{
+    size_t len = strlen(MESSAGE_END);
+    for (size_t at = path.len; at-- > 0;) {
+        bool is_verb = path.len - at >= len && memcmp(path.data + at, MESSAGE_END, len) == 0;
+        if (is_verb && (at + len == path.len || path.data[at + len] == '/'))
+            return path.data + at;
+    }
+    return NULL;
+}
+
 void httpsend_add_status_url(const struct settings *settings, struct buf *out)
 {
     struct url url;
     const char *status_url = settings_text(settings, "status_url");
     const char *public_url = settings_text(settings, "public_url");
-    size_t end_len = strlen(MESSAGE_END);
     if (*status_url) {
         buf_add_text(out, status_url);
         return;
     }
-    if (url_split(span_of(public_url), &url) || url.path.len < end_len ||
-        memcmp(url.path.data + url.path.len - end_len, MESSAGE_END, end_len) != 0)
+    const char *verb = url_split(span_of(public_url), &url) ? NULL : find_verb(url.path);
+    if (!verb)
         return;
-    buf_add(out, public_url, (size_t)(url.path.data - public_url) + url.path.len - end_len);
-    buf_add_text(out, "/status");
+    const char *rest = verb + strlen(MESSAGE_END);
+    buf_add(out, public_url, (size_t)(verb - public_url));
+    buf_add_text(out, STATUS_END);
+    buf_add(out, rest, (size_t)(url.path.data + url.path.len - rest));
+}
+
+static bool ends_with(struct span text, const char *end)
+{
+    size_t len = strlen(end);
+    return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
+}
+
+void httpsend_add_placed_url(const struct settings *settings, struct buf *out)
+{
+    const char *secret = settings_text(settings, "path_secret");
+    size_t before = out->len;
+    httpsend_add_status_url(settings, out);
+    bool is_bare = out->len > before && !*settings_text(settings, "status_url") && ends_with(buf_span(out), STATUS_END);
+    if (*secret && is_bare) {
+        buf_add_char(out, '/');
+        str_percent_encode(out, span_of(secret));
+    }
 }
 
 int httpsend_check_url(const struct settings *settings, const char *key, struct error *error)
@@ -125,4 +157,9 @@ int httpsend_check_url(const struct settings *settings, const char *key, struct 
     if (*value && !url_is_protected(value))
         return error_set(error, ERR_INVALID, "%s: use https (http only to this machine)", key);
     return 0;
+}
+
+int httpsend_check_api_url(const struct settings *settings, struct error *error)
+{
+    return httpsend_check_url(settings, "api_url", error);
 }

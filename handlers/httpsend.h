@@ -29,10 +29,14 @@ const char *httpsend_sender(const struct settings *settings, const struct sms_ou
 /* Appends the text, cut to units_max UTF-16 units. */
 void httpsend_add_text(struct buf *out, const char *text, int64_t units_max);
 /* Appends the address for delivery reports: the key `status_url`, else `public_url` with /status in place of its final
- * /message; nothing when there is neither. */
+ * /message (a secret may follow it); nothing when there is neither. */
 void httpsend_add_status_url(const struct settings *settings, struct buf *out);
+/* The same with path_secret behind it, where the channel has one and the address does not say it itself. */
+void httpsend_add_placed_url(const struct settings *settings, struct buf *out);
 
 /* The check that every api_url needs. */
 int httpsend_check_url(const struct settings *settings, const char *key, struct error *error);
+/* For channels whose only address is api_url: their `check`. */
+int httpsend_check_api_url(const struct settings *settings, struct error *error) MUST_CHECK;
 
 #endif

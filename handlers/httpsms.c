@@ -309,11 +309,6 @@ static int read_poll(const struct settings *settings, const struct poll_from *fr
     return root ? listing_fill(settings, json_object_get(root, "data"), read_thread, out, max, ret_page) : ERR_INVALID;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops httpsms_channel = {
     .kind = "httpsms",
     .summary = "SMS in and out through a phone with the app of httpSMS",
@@ -328,5 +323,5 @@ const struct channel_ops httpsms_channel = {
     .read_reply = read_reply,
     .build_poll = build_poll,
     .read_poll = read_poll,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

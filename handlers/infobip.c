@@ -243,7 +243,7 @@ static json_t *make_message(const struct settings *settings, const struct sms_ou
     buf_init(&text, JSONHOOK_VALUE_MAX);
     buf_init(&status_url, 2048);
     httpsend_add_text(&text, message->text, settings_int(settings, "text_max"));
-    httpsend_add_status_url(settings, &status_url);
+    httpsend_add_placed_url(settings, &status_url);
     json_t *item = json_pack("{s:[{s:s,s:s}],s:{s:s}}", "destinations", "to", msisdn_digits(to), "messageId",
         message->id, "content", "text", text.data ? text.data : "");
     const char *from = httpsend_sender(settings, message);

@@ -11,14 +11,13 @@
 #include "handlers/msisdn.h"
 #include "handlers/report.h"
 
-#define CHARSET_MAX 32
+#define MEDIA_TYPE_MAX 64
 #define POINTER_MAX 96
 #define MENDED_MAX (512 * 1024)
 #define ESCAPE_LEN 6 /* \u1234 */
 #define REPLACEMENT_ESCAPE "\\ufffd"
 
-/* The charset parameter of the Content-Type; "" when absent. */
-static void find_charset(const struct request *request, char *ret)
+void jsonhook_charset(const struct request *request, char *ret)
 {
     const char *type = request_header(request, "Content-Type");
     const char *at = type ? strcasestr(type, "charset=") : NULL;
@@ -27,7 +26,26 @@ static void find_charset(const struct request *request, char *ret)
         return;
     at += strlen("charset=");
     at += strspn(at, " \"'");
-    str_copy_span(ret, CHARSET_MAX, (struct span){ at, strcspn(at, " \"';,") });
+    if (!str_copy_span(ret, JSONHOOK_CHARSET_MAX, (struct span){ at, strcspn(at, " \"';,") }))
+        *ret = '\0';
+}
+
+static bool begins_like_json(struct span body)
+{
+    size_t at = 0;
+    while (at < body.len && body.data[at] && strchr(" \t\r\n", body.data[at]))
+        at++;
+    return at < body.len && (body.data[at] == '{' || body.data[at] == '[');
+}
+
+bool jsonhook_is_json(const struct request *request)
+{
+    char type[MEDIA_TYPE_MAX];
+    request_media_type(request, type, sizeof type);
+    size_t len = strlen(type);
+    if (strstr(type, "+json") || (len >= strlen("/json") && str_equal(type + len - strlen("/json"), "/json")))
+        return true;
+    return !str_equal(type, "application/x-www-form-urlencoded") && begins_like_json(request->body);
 }
 
 /* A JSON text begins with an ASCII character, so two zero bytes tell UTF-16 (RFC 4627, 3). */
@@ -42,8 +60,8 @@ static const char *guess_charset(struct span body)
 
 static int add_as_utf8(struct buf *out, const struct request *request)
 {
-    char charset[CHARSET_MAX];
-    find_charset(request, charset);
+    char charset[JSONHOOK_CHARSET_MAX];
+    jsonhook_charset(request, charset);
     bool is_utf8 = str_equal_nocase(charset, "utf-8") || str_equal_nocase(charset, "utf8");
     return inbound_decode(out, request->body, *charset && !is_utf8 ? charset : guess_charset(request->body));
 }

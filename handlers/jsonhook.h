@@ -13,6 +13,12 @@
 #include "gateway/json/json.h"
 
 #define JSONHOOK_VALUE_MAX (64 * 1024)
+#define JSONHOOK_CHARSET_MAX 32
+
+/* Does it say that its body is JSON, or look so without saying that it is a form? */
+bool jsonhook_is_json(const struct request *request);
+/* The charset that the Content-Type names into ret (JSONHOOK_CHARSET_MAX bytes); "" when it names none. */
+void jsonhook_charset(const struct request *request, char *ret);
 
 /* NULL when it is no JSON object or list. Caller json_decref()s. */
 json_t *jsonhook_read(const struct request *request) MUST_CHECK;

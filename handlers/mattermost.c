@@ -81,11 +81,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops mattermost_channel = {
     .kind = "mattermost",
     .summary = "alerts into a Mattermost channel",
@@ -93,5 +88,5 @@ const struct channel_ops mattermost_channel = {
     .keys = keys,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -231,11 +231,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops messagebird_channel = {
     .kind = "messagebird",
     .summary = "SMS in and out through MessageBird's REST interface, with delivery reports",
@@ -247,5 +242,5 @@ const struct channel_ops messagebird_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -118,11 +118,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops pagerduty_channel = {
     .kind = "pagerduty",
     .summary = "alerts as incidents of PagerDuty",
@@ -130,5 +125,5 @@ const struct channel_ops pagerduty_channel = {
     .keys = keys,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -102,11 +102,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops semaphore_channel = {
     .kind = "semaphore",
     .summary = "SMS out through Semaphore",
@@ -114,5 +109,5 @@ const struct channel_ops semaphore_channel = {
     .keys = keys,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

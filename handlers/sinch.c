@@ -245,7 +245,7 @@ static json_t *make_body(const struct settings *settings, const struct sms_out *
     buf_init(&text, JSONHOOK_VALUE_MAX);
     buf_init(&status_url, 2048);
     httpsend_add_text(&text, message->text, settings_int(settings, "text_max"));
-    httpsend_add_status_url(settings, &status_url);
+    httpsend_add_placed_url(settings, &status_url);
     json_t *body = json_pack("{s:[s],s:s,s:s,s:s,s:s}", "to", msisdn_digits(to), "body", text.data ? text.data : "",
         "type", "mt_text", "delivery_report", "per_recipient", "client_reference", message->id);
     const char *from = httpsend_sender(settings, message);

@@ -87,11 +87,6 @@ static void read_reply(
         ret_result->outcome = OUTCOME_rejected;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops slack_channel = {
     .kind = "slack",
     .summary = "alerts into a Slack channel",
@@ -99,5 +94,5 @@ const struct channel_ops slack_channel = {
     .keys = keys,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -123,11 +123,6 @@ static void read_reply(
         read_refusal(settings, document, ret_result);
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops unifonic_channel = {
     .kind = "unifonic",
     .summary = "SMS out through Unifonic",
@@ -135,5 +130,5 @@ const struct channel_ops unifonic_channel = {
     .keys = keys,
     .build_send = build_send,
     .read_reply = read_reply,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

@@ -30,7 +30,7 @@ int vonage_sms_send_build(const struct settings *settings, const struct sms_out 
         return ERR_INVALID;
     httpsend_begin(out, false, settings_text(settings, "api_url"), "/sms/json", settings_int(settings, "timeout"));
     httpsend_add_text(&text, message->text, settings_int(settings, "text_max"));
-    httpsend_add_status_url(settings, &status_url);
+    httpsend_add_placed_url(settings, &status_url);
     int64_t validity_ms = settings_int(settings, "validity");
     (void)snprintf(validity, sizeof validity, "%lld", (long long)validity_ms);
     httpsend_add_field(out, "api_key", settings_text(settings, "api_key"));

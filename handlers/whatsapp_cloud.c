@@ -272,11 +272,6 @@ static bool greet(const struct settings *settings, const struct request *request
     return true;
 }
 
-static int check(const struct settings *settings, struct error *error)
-{
-    return httpsend_check_url(settings, "api_url", error);
-}
-
 const struct channel_ops whatsapp_cloud_channel = {
     .kind = "whatsapp_cloud",
     .summary = "alerts as WhatsApp templates through Meta's Cloud API",
@@ -289,5 +284,5 @@ const struct channel_ops whatsapp_cloud_channel = {
     .answer = answer,
     .build_send = whatsapp_send_build,
     .read_reply = whatsapp_send_read,
-    .check = check,
+    .check = httpsend_check_api_url,
 };

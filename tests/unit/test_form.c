@@ -141,6 +141,8 @@ static void fields_come_from_query_form_or_json(void **state)
         { "number as text", "POST", "application/json", "", "{\"id\":12345678901}", "id", "12345678901", 0 },
         { "null is absence", "POST", "application/json", "", "{\"id\":null}", "id", NULL, 0 },
         { "an object is no text", "POST", "application/json", "", "{\"id\":{}}", "id", NULL, 0 },
+        { "JSON in Latin-1", "POST", "application/json", "", "{\"a\":\"caf\xe9\"}", "a", "café", 0 },
+        { "JSON with a NUL", "POST", "application/json", "", "{\"a\":\"x\\u0000\"}", "a", "x\xef\xbf\xbd", 0 },
         { "different repeated values are all kept", "POST", NULL, "", "text=a&text=b&text=a", "text", "a\nb", 0 },
         { "an equal repeated value is one", "POST", NULL, "", "text=a&text=a", "text", "a", 0 },
     };
@@ -151,7 +153,7 @@ static void fields_come_from_query_form_or_json(void **state)
 static void broken_json_is_an_error(void **state)
 {
     (void)state;
-    static const char *const bodies[] = { "{", "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\xff\"}", "" };
+    static const char *const bodies[] = { "{", "{\"a\":1,\"a\":2}", "\"a\"", "" };
     struct request_header header = { "Content-Type", "application/json" };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct request request = { .method = "POST", .path = "/", .query = "", .headers = &header, .header_count = 1 };

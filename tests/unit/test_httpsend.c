@@ -72,7 +72,9 @@ static void the_address_for_reports_is_made_of_the_public_one(void **state)
         { { "secret=s", "public_url=https://a.example/in/x/message" }, "https://a.example/in/x/status" },
         { { "secret=s", "public_url=https://a.example/in/x/message?a=1" }, "https://a.example/in/x/status" },
         { { "secret=s", "public_url=https://a.example" }, "" },
-        { { "secret=s", "public_url=https://a.example/message/other" }, "" },
+        { { "secret=s", "public_url=https://a.example/in/x/message/hidden-part" },
+            "https://a.example/in/x/status/hidden-part" },
+        { { "secret=s", "public_url=https://a.example/messages" }, "" },
         { { "secret=s", "public_url=https://a.example/in/x/message", "status_url=https://b.example/r" },
             "https://b.example/r" },
     };
@@ -81,6 +83,33 @@ static void the_address_for_reports_is_made_of_the_public_one(void **state)
         AUTO_BUF out;
         buf_init(&out, 1024);
         httpsend_add_status_url(settings, &out);
+        if (strcmp(out.data ? out.data : "", cases[i].want) != 0)
+            fail_msg("row %zu: %s", i, out.data ? out.data : "");
+        settings_free(settings);
+    }
+}
+
+static void the_address_for_reports_has_the_secret_that_is_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pairs[5], *want;
+    } cases[] = {
+        { { "path_secret=a/b-secret", "public_url=https://a.example/in/x/message" },
+            "https://a.example/in/x/status/a%2Fb-secret" },
+        { { "path_secret=a-secret", "public_url=https://a.example/in/x/message/a-secret" },
+            "https://a.example/in/x/status/a-secret" },
+        { { "path_secret=a-secret", "status_url=https://b.example/status" }, "https://b.example/status" },
+        { { "path_secret=a-secret" }, "" },
+        { { "secret=s", "public_url=https://a.example/in/x/message" }, "https://a.example/in/x/status" },
+    };
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        const char *pairs[7] = { "service_plan_id=p" };
+        memcpy(pairs + 1, cases[i].pairs, sizeof cases[i].pairs);
+        struct settings *settings = channels_settings("sinch", pairs);
+        AUTO_BUF out;
+        buf_init(&out, 1024);
+        httpsend_add_placed_url(settings, &out);
         if (strcmp(out.data ? out.data : "", cases[i].want) != 0)
             fail_msg("row %zu: %s", i, out.data ? out.data : "");
         settings_free(settings);
@@ -108,6 +137,7 @@ int main(void)
         cmocka_unit_test(a_header_stays_one_line),
         cmocka_unit_test(a_text_is_cut_between_characters),
         cmocka_unit_test(the_address_for_reports_is_made_of_the_public_one),
+        cmocka_unit_test(the_address_for_reports_has_the_secret_that_is_asked_for),
         cmocka_unit_test(form_fields_are_encoded_and_empty_ones_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
