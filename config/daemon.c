@@ -87,7 +87,7 @@ static const struct key keys_keys[] = {
     DAEMON_END
 };
 
-static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 1048576, "16384", NULL,
+static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 1048576, "57344", NULL,
                                               "Bytes of one inbound request; more is answered 413.", NULL },
     { "connections_max", KEY_INT, 0, 8, 8192, "512", NULL, "Inbound connections at a time.", NULL },
     { "request_deadline", KEY_DURATION, 0, 1000, 60000, "10 s", NULL,

@@ -42,8 +42,9 @@ enum answer_to {
     ANSWER_BUSY       /* nothing durable: try again (503) */
 };
 
-#define CHANNEL_MESSAGES_MAX 64 /* messages in one request, or on one page of a listing */
-#define CHANNEL_CURSOR_MAX 512  /* with NUL */
+/* Messages or reports in one request, or messages on one page of a listing; Infobip bundles a hundred reports. */
+#define CHANNEL_MESSAGES_MAX 128
+#define CHANNEL_CURSOR_MAX 512 /* with NUL */
 
 /* Where a listing is taken up. */
 struct poll_from {
