@@ -83,7 +83,7 @@ ROWS = [
     ("JSON with NUL", request(js(b"tulong po\\u0000 a"), (JSON,)), 200, "case", "tulong po\ufffd a"),
     ("JSON with invalid UTF-8", request(js(b"tulong \xd9\x85\xd9"), (JSON,)), 200, "case", "tulong \u0645\ufffd"),
     ("JSON in Latin-1", request(js(b"au secours \xe9"), (JSON,)), 200, "case", "au secours \xe9"),
-    ("JSON behind a byte order mark", request(b"\xef\xbb\xbf" + js(b"tulong po itong bom"), (JSON,)), 200, "case", "tulong po itong bom"),
+    ("JSON behind a byte order mark", request(b"\xef\xbb\xbf" + js(b"tulong po, may BOM ito sa unahan"), (JSON,)), 200, "case", "tulong po, may BOM ito sa unahan"),
     ("JSON with duplicate keys", request(b'{"from":"+966501110001","text":"a","text":"b"}', (JSON,)), 400, "kept", None),
     ("JSON cut off", request(b'{"from":"+966501110001","text":"tulong', (JSON,)), 400, "kept", None),
     ("JSON nested a thousand deep", request(b"[" * 1000 + b"]" * 1000, (JSON,)), 400, "kept", None),
