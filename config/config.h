@@ -39,6 +39,7 @@ struct config_kind {
     bool receives, sends;
     bool is_sms;         /* its addresses are telephone numbers */
     bool takes_contacts; /* its addresses may be those of contacts */
+    bool polls;          /* what it received can be fetched */
     const struct key *keys;
     int (*check)(const struct settings *settings, struct error *error); /* NULL = nothing to check */
 };
@@ -58,9 +59,11 @@ struct config_channel {
     bool is_enabled;
     bool receives, sends; /* the direction as written, within what the kind can do */
     bool is_sms, takes_contacts;
-    char country[COUNTRY_MAX]; /* where its number stands; "" = unknown */
-    unsigned in_flight_max;    /* handed to workers at a time */
-    unsigned attempts_max;     /* then the row is dead */
+    bool polls;                           /* what it received is fetched, within what the kind can do */
+    int64_t catch_up_ms, catch_up_max_ms; /* so often, and so far back at most */
+    char country[COUNTRY_MAX];            /* where its number stands; "" = unknown */
+    unsigned in_flight_max;               /* handed to workers at a time */
+    unsigned attempts_max;                /* then the row is dead */
     int64_t retry_first_ms, retry_max_ms;
     bool is_out_of_reach;            /* CONFIG_CHECK_ONLY: a secret of it could not be judged */
     const struct settings *settings; /* the kind's own keys */

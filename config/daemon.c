@@ -166,6 +166,12 @@ static const struct key channel_keys[] = {
     { "retry_first", KEY_DURATION, 0, 100, HOUR_MS, "2 s", NULL,
         "Wait before the second try; it doubles from try to try.", NULL },
     { "retry_max", KEY_DURATION, 0, 1000, DAY_MS, "10 min", NULL, "The longest wait between two tries.", NULL },
+    { "catch_up", KEY_DURATION, 0, 0, DAY_MS, "5 min", NULL,
+        "How often the provider's own list of received messages is read, where the kind can, for what no webhook "
+        "brought; it is also read at start and after a reload. \"0 s\" turns it off.",
+        NULL },
+    { "catch_up_max", KEY_DURATION, 0, HOUR_MS, 30 * DAY_MS, "2 d", NULL,
+        "How far back it is read at most; what was sent before that is left out.", NULL },
     DAEMON_END
 };
 

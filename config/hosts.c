@@ -85,7 +85,7 @@ static int add_url(struct hosts *hosts, const char *url)
 static int add_channel(struct hosts *hosts, const struct config_channel *channel)
 {
     int code = 0;
-    if (!channel->is_enabled || !channel->sends || !channel->settings)
+    if (!channel->is_enabled || !(channel->sends || channel->polls) || !channel->settings)
         return 0;
     for (const struct key *key = settings_keys(channel->settings); key->name && !code; key++) {
         bool is_text = key->type == KEY_URL || key->type == KEY_TEXT;

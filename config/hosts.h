@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * hosts - every host that a worker may have to contact: the allow-list of the sender.
- * What:  collected from the URLs in the settings of enabled sending channels and in the addresses of contacts.
- * Keeps: sorted, without duplicates; a host that is not in the configuration is not in the list.
+ * What:  collected from the URLs in the settings of enabled channels that send or poll, and in the addresses of
+ * contacts. Keeps: sorted, without duplicates; a host that is not in the configuration is not in the list.
  */
 #ifndef CONFIG_HOSTS_H
 #define CONFIG_HOSTS_H

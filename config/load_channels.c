@@ -61,6 +61,15 @@ static void set_direction(struct load *load, const struct entry *entry, struct c
             entry->kind.receives ? "receive" : "send");
 }
 
+/* A channel that is only written to has nothing to fetch; a kind that cannot receive may still have answers to fetch.
+ */
+static void set_catch_up(const struct entry *entry, struct config_channel *channel)
+{
+    channel->catch_up_ms = settings_int(entry->common, "catch_up");
+    channel->catch_up_max_ms = settings_int(entry->common, "catch_up_max");
+    channel->polls = entry->kind.polls && channel->catch_up_ms > 0 && (channel->receives || !entry->kind.receives);
+}
+
 static void set_common(struct load *load, const struct entry *entry, struct config_channel *channel)
 {
     const struct settings *common = entry->common;
@@ -128,6 +137,7 @@ static int load_entry(struct load *load, const struct conf_node *node, unsigned 
     channel->is_out_of_reach = load->reader.is_out_of_reach;
     set_common(load, &entry, channel);
     set_direction(load, &entry, channel);
+    set_catch_up(&entry, channel);
     check_duplicate(load, &entry, channel->name, index);
     check_kind(load, &entry, errors);
     if (load->reader.is_out_of_reach)

@@ -5,6 +5,7 @@
  *        to the messaging resource out.
  * Why:   a failed request is not repeated by them as far as is known; success of sending is status 201, and what became
  *        of the one recipient stands in a code of its own.
+ *        The list of what came counts by ids that are not those of the webhooks.
  */
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
+#include "handlers/listing.h"
 #include "handlers/report.h"
 #include "handlers/urltoken.h"
 
@@ -34,7 +36,7 @@ static const struct key keys[] = {
         .flags = KEY_SECRET,
         .min = 1,
         .max = 256,
-        .doc = "The key for sending; without it this channel only receives.",
+        .doc = "The key for sending and catching up; without it this channel only receives.",
         .example = "@credential:africastalking-key" },
     URLTOKEN_KEYS("@credential:africastalking-token"),
     COMMONKEY_FROM("22334"),
@@ -203,10 +205,77 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
+/* ---- catching up ----------------------------------------------------------------------------------------------- */
+
+/* They give what has a greater id than the one that we name, oldest first and a page at a time; the cursor is that id.
+ */
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
+{
+    httpsend_begin(
+        out, true, settings_text(settings, "api_url"), "/version1/messaging", settings_int(settings, "timeout"));
+    int rc = httpsend_add_header(out, "apiKey", "", settings_text(settings, "api_key"));
+    buf_add_text(&out->url, "?username=");
+    str_percent_encode(&out->url, span_of(settings_text(settings, "username")));
+    buf_add_text(&out->url, "&lastReceivedId=");
+    str_percent_encode(&out->url, span_of(from->cursor[0] ? from->cursor : "0"));
+    return rc ? rc : httpsend_check(out);
+}
+
+static int read_entry(const struct settings *settings, json_t *item, struct sms_in *ret_sms)
+{
+    (void)settings;
+    static const struct jsonhook_paths paths = {
+        .from = "/from", .to = "/to", .id = "/id", .text = "/text", .time = "/date", .is_msisdn = true
+    };
+    int rc = json_is_object(item) ? jsonhook_fill(item, &paths, ret_sms) : ERR_INVALID;
+    return rc ? rc : 1;
+}
+
+/* The greater of two ids; where they are no numbers, the one that comes later in the list. */
+static bool is_after(const char *id, const char *before)
+{
+    int64_t left, right;
+    if (str_to_int64(id, 0, INT64_MAX, &left) || str_to_int64(before, 0, INT64_MAX, &right))
+        return *id && !str_equal(id, before);
+    return left > right;
+}
+
+static int find_last_id(json_t *list, struct poll_page *page)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        AUTO_BUF id;
+        buf_init(&id, JSONHOOK_VALUE_MAX);
+        int rc = jsonhook_add(item, "/id", &id);
+        if (rc)
+            return rc;
+        if (id.len && id.len < sizeof page->cursor && is_after(id.data, page->cursor))
+            str_copy(page->cursor, sizeof page->cursor, id.data);
+    }
+    return 0;
+}
+
+static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
+    struct sms_in *out, size_t max, struct poll_page *ret_page)
+{
+    AUTO_JSON *root = listing_read(reply, ret_page);
+    if (!root)
+        return ERR_INVALID;
+    json_t *list = json_pointer(root, "/SMSMessageData/Messages");
+    str_copy(ret_page->cursor, sizeof ret_page->cursor, from->cursor);
+    if (find_last_id(list, ret_page))
+        return listing_refuse(ret_page);
+    ret_page->has_more = !str_equal(ret_page->cursor, from->cursor);
+    return listing_fill(settings, list, read_entry, out, max, ret_page);
+}
+
 const struct channel_ops africastalking_channel = {
     .kind = "africastalking",
-    .summary = "SMS in and out through Africa's Talking, with delivery reports",
-    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_SPLITS | CHANNEL_SMS | CHANNEL_ALERTS,
+    .summary = "SMS in and out through Africa's Talking, with delivery reports and catching up",
+    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_POLLS | CHANNEL_SPLITS | CHANNEL_SMS |
+            CHANNEL_ALERTS | CHANNEL_OTHER_IDS,
     .keys = keys,
     .verify = verify,
     .parse_message = parse_message,
@@ -214,5 +283,7 @@ const struct channel_ops africastalking_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_poll = build_poll,
+    .read_poll = read_poll,
     .check = httpsend_check_api_url,
 };

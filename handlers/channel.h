@@ -15,15 +15,16 @@
 #include "gateway/base/model.h"
 
 enum channel_caps {
-    CHANNEL_RECEIVES = 1,     /* has verify, parse_message and answer */
-    CHANNEL_SENDS = 2,        /* has build_send and read_reply */
-    CHANNEL_REPORTS = 4,      /* has parse_status */
-    CHANNEL_POLLS = 8,        /* has build_poll and read_poll */
-    CHANNEL_SPLITS = 16,      /* joins and splits long texts itself */
-    CHANNEL_SMS = 32,         /* its addresses are telephone numbers: usable for answering a worker */
-    CHANNEL_ALERTS = 64,      /* its addresses are those of contacts */
-    CHANNEL_OWN_IDS = 128,    /* the other side gives no id: its reports name sms_out.id */
-    CHANNEL_ONE_ADDRESS = 256 /* the provider knows one address: reports come to /message too */
+    CHANNEL_RECEIVES = 1,      /* has verify, parse_message and answer */
+    CHANNEL_SENDS = 2,         /* has build_send and read_reply */
+    CHANNEL_REPORTS = 4,       /* has parse_status */
+    CHANNEL_POLLS = 8,         /* has build_poll and read_poll */
+    CHANNEL_SPLITS = 16,       /* joins and splits long texts itself */
+    CHANNEL_SMS = 32,          /* its addresses are telephone numbers: usable for answering a worker */
+    CHANNEL_ALERTS = 64,       /* its addresses are those of contacts */
+    CHANNEL_OWN_IDS = 128,     /* the other side gives no id: its reports name sms_out.id */
+    CHANNEL_ONE_ADDRESS = 256, /* the provider knows one address: reports come to /message too */
+    CHANNEL_OTHER_IDS = 512    /* its list has other ids than its webhooks, or none to rely on */
 };
 
 enum verdict {
@@ -42,9 +43,11 @@ enum answer_to {
     ANSWER_BUSY       /* nothing durable: try again (503) */
 };
 
-/* Messages or reports in one request, or messages on one page of a listing; Infobip bundles a hundred reports. */
+/* Messages or reports in one request; Infobip bundles a hundred reports. */
 #define CHANNEL_MESSAGES_MAX 128
-#define CHANNEL_CURSOR_MAX 512 /* with NUL */
+#define CHANNEL_LISTED_MAX 1024           /* messages on one page of a listing: more than we ask for */
+#define CHANNEL_LISTED_BYTES (512u << 10) /* of its answer, for transmit.reply_max */
+#define CHANNEL_CURSOR_MAX 512            /* with NUL */
 
 /* Where a listing is taken up. */
 struct poll_from {

@@ -13,19 +13,17 @@
 #include "handlers/ack.h"
 #include "handlers/channel.h"
 #include "handlers/commonkeys.h"
-#include "handlers/contentid.h"
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
+#include "handlers/httpsms_list.h"
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
 #include "handlers/jwt.h"
-#include "handlers/listing.h"
 #include "handlers/login.h"
 #include "handlers/publicurl.h"
 #include "handlers/report.h"
 
 #define EVENT_RECEIVED "message.phone.received"
-#define KEY_TIME_MAX 128
 
 static const struct key keys[] = {
     { .name = "secret",
@@ -138,26 +136,6 @@ static const char *event_of(json_t *root, const struct request *request)
     return *type || !header ? type : header;
 }
 
-/* The id of a message is what it is: our phone, her number, the time and the text. */
-static int fill_message(json_t *item, const struct jsonhook_paths *paths, struct sms_in *out)
-{
-    AUTO_BUF key;
-    buf_init(&key, KEY_TIME_MAX + PHONE_MAX);
-    int rc = jsonhook_fill(item, paths, out);
-    if (rc)
-        return rc;
-    if (out->sent_at == 0) /* without a time, its own id is better than none */
-        return 0;
-    buf_add_format(&key, "%s %lld", out->to, (long long)out->sent_at);
-    rc = buf_check(&key);
-    if (rc) {
-        sms_in_done(out);
-        return rc;
-    }
-    contentid_set(buf_span(&key), out);
-    return 0;
-}
-
 static const struct report_word event_words[] = { { "message.phone.sending", REPORT_PENDING },
     { "message.phone.sent", REPORT_SENT }, { "message.phone.delivered", REPORT_DELIVERED },
     { "message.send.failed", REPORT_FAILED }, { "message.send.expired", REPORT_FAILED_TEMPORARY }, { NULL, 0 } };
@@ -192,7 +170,7 @@ static int parse_message(const struct settings *settings, const struct request *
         return ERR_INVALID;
     if (max < 1)
         return ERR_LIMIT;
-    int rc = fill_message(data, &paths, out);
+    int rc = httpsms_list_fill(data, &paths, out);
     if (!rc && !*out->remote_id)
         inbound_set_id(span_of(jsonhook_text(root, "/id")), out->remote_id);
     return rc ? rc : 1;
@@ -267,53 +245,11 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
-/* ---- catching up ----------------------------------------------------------------------------------------------- */
-
-/* Messages are listed by contact only, and contacts are what an outage hides. The list of threads shows the last
- * message of each: enough to know who called for help. */
-static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
-{
-    (void)from; /* newest first; read_poll cannot know it, and core knows what it has */
-    const char *owner = settings_text(settings, "from");
-    if (!*owner)
-        return ERR_INVALID;
-    httpsend_begin(
-        out, true, settings_text(settings, "api_url"), "/v1/message-threads", settings_int(settings, "timeout"));
-    buf_add_text(&out->url, "?limit=20&skip=0&is_archived=false&owner=");
-    str_percent_encode(&out->url, span_of(owner));
-    int rc = httpsend_add_header(out, "x-api-key", "", settings_text(settings, "api_key"));
-    return rc ? rc : httpsend_check(out);
-}
-
-static int read_thread(const struct settings *settings, json_t *item, struct sms_in *ret_sms)
-{
-    (void)settings;
-    static const struct jsonhook_paths paths = { .from = "/contact",
-        .to = "/owner",
-        .id = "/last_message_id",
-        .text = "/last_message_content",
-        .time = "/order_timestamp" };
-    if (!json_is_object(item))
-        return ERR_INVALID;
-    if (!str_equal(jsonhook_text(item, "/status"), "received")) /* ours was the last word, or a call */
-        return 0;
-    int rc = fill_message(item, &paths, ret_sms);
-    return rc ? rc : 1;
-}
-
-static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
-    struct sms_in *out, size_t max, struct poll_page *ret_page)
-{
-    (void)from;
-    AUTO_JSON *root = listing_read(reply, ret_page);
-    return root ? listing_fill(settings, json_object_get(root, "data"), read_thread, out, max, ret_page) : ERR_INVALID;
-}
-
 const struct channel_ops httpsms_channel = {
     .kind = "httpsms",
     .summary = "SMS in and out through a phone with the app of httpSMS",
     .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_POLLS | CHANNEL_SPLITS | CHANNEL_SMS |
-            CHANNEL_ALERTS,
+            CHANNEL_ALERTS | CHANNEL_OTHER_IDS,
     .keys = keys,
     .verify = verify,
     .parse_message = parse_message,
@@ -321,7 +257,7 @@ const struct channel_ops httpsms_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
-    .build_poll = build_poll,
-    .read_poll = read_poll,
+    .build_poll = httpsms_list_build,
+    .read_poll = httpsms_list_read,
     .check = httpsend_check_api_url,
 };

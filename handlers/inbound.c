@@ -122,6 +122,8 @@ int64_t inbound_time(struct span text)
         return value;
     if (str_to_int64(copy, 0, INT64_MAX / 2000, &value) == 0)
         return value >= MILLISECONDS_FROM ? value : value * 1000;
+    if (clock_parse_mail(copy, &value) == 0)
+        return value;
     mend_zone(copy);
     return clock_parse(copy, &value) == 0 ? value : 0;
 }

@@ -21,7 +21,8 @@
 #include "handlers/msisdn.h"
 #include "handlers/report.h"
 
-#define POLL_PATH "/sms/1/inbox/reports?limit=20" /* each is given once, and an answer of ours holds 64 KiB */
+#define POLL_PATH "/sms/1/inbox/reports?limit=100" /* each is given once, so every answer must fit */
+#define POLL_LIMIT 100
 #define SEND_PATH "/sms/3/messages"
 #define DELIVERED_TO_OPERATOR 2 /* in the group DELIVERED, but not the end */
 
@@ -345,7 +346,14 @@ static int read_entry(const struct settings *settings, json_t *item, struct sms_
     return rc ? rc : 1;
 }
 
-/* What is given is not given again: as long as it gives something there may be more behind it. */
+/* What is given is not given again, so asking again goes on; how much is left is told, or a full page hints at it. */
+static bool has_more(json_t *root)
+{
+    int64_t pending = json_int(root, "pendingMessageCount", -1);
+    size_t count = json_array_size(json_object_get(root, "results"));
+    return count > 0 && (pending > 0 || (pending < 0 && count >= POLL_LIMIT));
+}
+
 static int read_poll(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
     struct sms_in *out, size_t max, struct poll_page *ret_page)
 {
@@ -354,7 +362,7 @@ static int read_poll(const struct settings *settings, const struct poll_from *fr
     if (!root)
         return ERR_INVALID;
     json_t *results = json_object_get(root, "results");
-    ret_page->has_more = json_array_size(results) > 0;
+    ret_page->has_more = has_more(root);
     return listing_fill(settings, results, read_entry, out, max, ret_page);
 }
 

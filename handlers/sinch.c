@@ -26,7 +26,7 @@
 #include "handlers/udh.h"
 
 #define SIGNED_MAX (256 * 1024)
-#define POLL_PAGE 50 /* an answer of ours holds 64 KiB */
+#define POLL_PAGE 50 /* they fit an answer */
 #define POLL_PAGES_MAX 1000
 #define ALGORITHM "HmacSHA256"
 

@@ -5,7 +5,7 @@
  * Why:   Twilio does not repeat a webhook that we answered with an error, unless the address it was given ends with
  *        "#rc=5&rp=all"; and a <Message> in our answer would be sent to her and billed: the answer is an empty
  * <Response/>. Keeps: nothing it sends is repeated by itself: the call has no idempotency key, so a lost answer is
- * `uncertain`. Not here: the signature (twilio_signature).
+ * `uncertain`. Not here: the signature (twilio_signature), sending (twilio_send), catching up (twilio_list).
  */
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "handlers/channel.h"
 #include "handlers/fields.h"
 #include "handlers/inbound.h"
+#include "handlers/twilio_list.h"
 #include "handlers/twilio_send.h"
 #include "handlers/twilio_signature.h"
 #include "handlers/url.h"
@@ -319,8 +320,9 @@ static int check(const struct settings *settings, struct error *error)
 
 const struct channel_ops twilio_channel = {
     .kind = "twilio",
-    .summary = "SMS in and out through Twilio, with delivery reports",
-    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_SPLITS | CHANNEL_SMS | CHANNEL_ALERTS,
+    .summary = "SMS in and out through Twilio, with delivery reports and catching up",
+    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_POLLS | CHANNEL_SPLITS | CHANNEL_SMS |
+            CHANNEL_ALERTS,
     .keys = keys,
     .verify = verify,
     .parse_message = parse_message,
@@ -328,5 +330,7 @@ const struct channel_ops twilio_channel = {
     .answer = answer,
     .build_send = twilio_send_build,
     .read_reply = twilio_send_read,
+    .build_poll = twilio_list_build,
+    .read_poll = twilio_list_read,
     .check = check,
 };

@@ -110,6 +110,16 @@ static void set_url(const struct settings *settings, struct buf *out)
     buf_add_text(out, "/Messages.json");
 }
 
+void twilio_send_begin(const struct settings *settings, const char *method, struct transmit *out)
+{
+    out->kind = TRANSMIT_HTTP;
+    out->method = method;
+    set_url(settings, &out->url);
+    set_login(settings, out);
+    buf_add_text(&out->headers, "Accept: application/json\n");
+    out->timeout_ms = (unsigned)settings_int(settings, "timeout");
+}
+
 int twilio_send_build(const struct settings *settings, const struct sms_out *message, struct transmit *out)
 {
     char to[PHONE_MAX];
@@ -128,12 +138,8 @@ int twilio_send_build(const struct settings *settings, const struct sms_out *mes
     int64_t validity_s = settings_int(settings, "validity") / 1000;
     if (validity_s)
         buf_add_format(&out->body, "&ValidityPeriod=%lld", (long long)validity_s);
-    out->kind = TRANSMIT_HTTP;
-    out->method = "POST";
-    set_url(settings, &out->url);
-    set_login(settings, out);
-    buf_add_text(&out->headers, "Content-Type: application/x-www-form-urlencoded\nAccept: application/json\n");
-    out->timeout_ms = (unsigned)settings_int(settings, "timeout");
+    twilio_send_begin(settings, "POST", out);
+    buf_add_text(&out->headers, "Content-Type: application/x-www-form-urlencoded\n");
     rc = buf_check(&out->body);
     return rc ? rc : buf_check(&out->url);
 }

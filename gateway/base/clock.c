@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define DAY_MS 86400000LL
@@ -202,5 +204,45 @@ int clock_parse(const char *text, int64_t *ret_ms)
         !take_zone(&text, &offset) || *text != '\0')
         return ERR_INVALID;
     *ret_ms = clock_from_civil(&c) + ms - offset * 60000LL;
+    return 0;
+}
+
+static bool take_month(const char **text, int *ret_month)
+{
+    const char *names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    for (*ret_month = 1; *ret_month <= 12; ++*ret_month, names += 3)
+        if (strncasecmp(*text, names, 3) == 0) {
+            *text += 3;
+            return true;
+        }
+    return false;
+}
+
+/* One digit or two. */
+static bool take_day(const char **text, int *ret_day)
+{
+    bool is_short = (*text)[0] && ((*text)[1] < '0' || (*text)[1] > '9');
+
+    return take_number(text, is_short ? 1 : 2, 1, 31, ret_day);
+}
+
+int clock_parse_mail(const char *text, int64_t *ret_ms)
+{
+    struct clock_civil c = { 0 };
+    const char *comma = strchr(text, ',');
+    int ms, offset;
+
+    for (text = comma ? comma + 1 : text; *text == ' ';)
+        text++;
+    if (!take_day(&text, &c.day) || !take_char(&text, " ") || !take_month(&text, &c.month) || !take_char(&text, " ") ||
+        !take_number(&text, 4, 0, 9999, &c.year) || c.day > days_of_month(c.year, c.month) || !take_char(&text, " ") ||
+        !take_time(&text, &c, &ms))
+        return ERR_INVALID;
+    if (strcasecmp(text, " GMT") == 0 || strcasecmp(text, " UT") == 0)
+        text = "";
+    if (!take_zone(&text, &offset) || *text)
+        return ERR_INVALID;
+    *ret_ms = clock_from_civil(&c) + ms - (int64_t)offset * 60000;
     return 0;
 }

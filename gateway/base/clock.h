@@ -29,6 +29,10 @@ void clock_format_mail(int64_t ms, char *ret);
 /* RFC 3339 and its common relatives (offset without colon, space for T, no zone = UTC, fractions). ERR_INVALID. */
 int clock_parse(const char *text, int64_t *ret_ms) MUST_CHECK;
 
+/* The date of RFC 5322, 3.3: "Tue, 24 Nov 2026 22:50:14 +0000"; the day of the week may be absent, GMT stands for
+ * +0000. ERR_INVALID. */
+int clock_parse_mail(const char *text, int64_t *ret_ms) MUST_CHECK;
+
 struct clock_civil {
     int year, month, day; /* month and day from 1 */
     int hour, minute, second;

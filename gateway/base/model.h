@@ -199,6 +199,7 @@ struct transmit {
     struct buf mail_from, mail_to; /* MAIL: envelope */
     bool needs_starttls;           /* MAIL over smtp:// */
     unsigned timeout_ms;
+    unsigned reply_max; /* bytes of the answer that are kept, within what PROTOCOL.md 2.4 allows; 0 = 64 KiB */
 };
 void transmit_init(struct transmit *transmit);
 void transmit_done(struct transmit *transmit);
@@ -212,7 +213,7 @@ struct transmit_reply {
     } kind;                /* NOT_SENT: certainly nothing was taken by the remote side */
     int status;            /* HTTP status or last SMTP reply code, 0 when none */
     int64_t retry_after_s; /* from Retry-After, 0 when absent */
-    struct span body;      /* at most 64 KiB are kept */
+    struct span body;      /* at most transmit.reply_max bytes */
     const char *reason;    /* one short word-like sentence of the worker, no content */
 };
 

@@ -7,6 +7,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/catchup.h"
 #include "gateway/core/notices.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/cases.h"
@@ -39,11 +40,11 @@ static int find(struct round *round, const char *kind, const char *what, int64_t
     return rc;
 }
 
-static int find_contact(struct round *round, const char *kind, const char *name)
+static int find_named(struct round *round, const char *kind, const char *what, const char *name)
 {
     char object[80];
     bool is_new;
-    snprintf(object, sizeof object, "contact:%s", name);
+    snprintf(object, sizeof object, "%s:%s", what, name);
     int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
     if (!rc && is_new)
         log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", kind), F_WORD("object", object));
@@ -178,14 +179,14 @@ static int check_contact(struct round *round, const struct config_contact *conta
     int64_t stale_ms = round->core->config->auditor.stale_ms;
     int rc = contacts_get(round->core->store, contact->name, &state);
     if (!rc && state.last_sent_at && stale_ms && state.last_sent_at < round->now_ms - stale_ms)
-        rc = find_contact(round, "contact_not_tested", contact->name);
+        rc = find_named(round, "contact_not_tested", "contact", contact->name);
     if (rc)
         return rc;
     rc = drills_last(round->core->store, contact->name, &drill);
     if (rc == ERR_NOT_FOUND)
         return 0;
     if (!rc && !drill.answered_at && drill.sent_at < round->now_ms - AUDITOR_DRILL_MS)
-        rc = find_contact(round, "drill_unanswered", contact->name);
+        rc = find_named(round, "drill_unanswered", "contact", contact->name);
     return rc;
 }
 
@@ -194,6 +195,29 @@ static int check_contacts(struct round *round)
     int rc = 0;
     for (unsigned i = 0; !rc && i < round->core->config->contact_count; i++)
         rc = check_contact(round, &round->core->config->contacts[i]);
+    return rc;
+}
+
+/* ---- channels -------------------------------------------------------------------------------------------------- */
+
+/* A list that refuses us is told at once; one that is merely down, when it was so for long. */
+static int check_list(struct round *round, const struct config_channel *channel)
+{
+    struct poll_row list;
+    int rc = catchup_look(round->core, channel, &list);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    if (list.failures && list.outcome == OUTCOME_bad_config)
+        return find_named(round, "list_refuses_us", "channel", channel->name);
+    bool is_blind = list.failures >= AUDITOR_LIST_FAILURES && list.ok_at < round->now_ms - AUDITOR_BLIND_MS;
+    return is_blind ? find_named(round, "list_not_read", "channel", channel->name) : 0;
+}
+
+static int check_lists(struct round *round)
+{
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < round->core->config->channel_count; i++)
+        rc = check_list(round, &round->core->config->channels[i]);
     return rc;
 }
 
@@ -261,6 +285,8 @@ int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
         rc = check_rows(&round);
     if (!rc)
         rc = check_contacts(&round);
+    if (!rc)
+        rc = check_lists(&round);
     if (!rc)
         rc = findings_resolve_unseen(core->store, now_ms, now_ms);
     return rc ? rc : raise_alarm(&round, ret_open);

@@ -8,6 +8,8 @@
 #include "gateway/core/joining.h"
 #include "gateway/store/echoes.h"
 #include "gateway/store/messages.h"
+#include "handlers/channel.h"
+#include "handlers/registry.h"
 
 #define KEY_TEXT_MAX (512u << 10) /* more than any channel lets through */
 
@@ -104,10 +106,10 @@ static void add_words(struct buf *out, struct span text)
     }
 }
 
-static bool is_known_sender(const struct copies_arrival *arrival)
+static bool is_known(const unsigned char *sender_tag)
 {
     static const unsigned char nobody[STORE_TAG_LEN];
-    return memcmp(arrival->sender_tag, nobody, sizeof nobody) != 0;
+    return memcmp(sender_tag, nobody, sizeof nobody) != 0;
 }
 
 static int tag_of(const struct core *core, const struct copies_arrival *arrival, unsigned char *ret_tag)
@@ -132,7 +134,7 @@ static bool has_two_paths(const struct core *core)
 int copies_find_path(const struct core *core, const struct copies_arrival *arrival, int64_t *ret_id)
 {
     unsigned char tag[STORE_TAG_LEN];
-    if (!has_two_paths(core) || !is_known_sender(arrival))
+    if (!has_two_paths(core) || !is_known(arrival->sender_tag))
         return ERR_NOT_FOUND;
     int rc = tag_of(core, arrival, tag);
     return rc ? rc
@@ -143,7 +145,7 @@ int copies_find_path(const struct core *core, const struct copies_arrival *arriv
 int copies_note(struct core *core, const struct copies_arrival *arrival, int64_t id)
 {
     unsigned char tag[STORE_TAG_LEN];
-    if (!has_two_paths(core) || !is_known_sender(arrival))
+    if (!has_two_paths(core) || !is_known(arrival->sender_tag))
         return 0;
     int rc = tag_of(core, arrival, tag);
     return rc ? rc : echoes_add(core->store, tag, id, arrival->channel, arrival->at);
@@ -158,4 +160,82 @@ int copies_add_origin(struct core *core, const struct copies_arrival *arrival, c
     if (!rc)
         rc = copies_note(core, arrival, id);
     return rc ? rc : messages_count_copy(core->store, id);
+}
+
+/* ---- webhook and list ------------------------------------------------------------------------------------------ */
+
+bool copies_has_list(const struct core *core, const char *channel)
+{
+    const struct config_channel *found = config_find_channel(core->config, channel);
+    return found && found->polls;
+}
+
+bool copies_has_other_ids(const struct core *core, const char *channel)
+{
+    const struct config_channel *found = config_find_channel(core->config, channel);
+    const struct channel_ops *ops = found && found->polls ? registry_find(found->kind) : NULL;
+    return ops && (ops->caps & CHANNEL_OTHER_IDS);
+}
+
+/* What came with a time and what came without one are kept apart: the first is known to the second. */
+static int tag_listed(
+    const struct core *core, const struct copies_listed *arrival, bool is_dated, unsigned char *ret_tag)
+{
+    AUTO_BUF text;
+    buf_init(&text, KEY_TEXT_MAX);
+    buf_add_format(&text, "%s|%d|", arrival->channel, is_dated);
+    buf_add(&text, arrival->sender_tag, STORE_TAG_LEN);
+    add_words(&text, arrival->text);
+    vault_tag(core->vault, "listed", buf_span(&text), ret_tag);
+    return buf_check(&text);
+}
+
+static const char *way_of(const struct copies_listed *arrival)
+{
+    return arrival->is_fetched ? "list" : "webhook";
+}
+
+static int find_dated(const struct core *core, const struct copies_listed *arrival, bool is_dated, int64_t *ret_id)
+{
+    unsigned char tag[STORE_TAG_LEN];
+    int64_t at = arrival->sent_at ? arrival->sent_at : arrival->now_ms;
+    int64_t room_ms = is_dated && arrival->sent_at ? COPIES_LISTED_MS : COPIES_PATHS_MS;
+    int rc = tag_listed(core, arrival, is_dated, tag);
+    return rc ? rc : echoes_find(core->store, tag, way_of(arrival), at - room_ms, at + room_ms, ret_id);
+}
+
+int copies_find_listed(
+    const struct core *core, const struct copies_listed *arrival, int64_t *ret_id, bool *ret_is_dated)
+{
+    *ret_is_dated = true;
+    if (!is_known(arrival->sender_tag))
+        return ERR_NOT_FOUND;
+    int rc = find_dated(core, arrival, true, ret_id);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    *ret_is_dated = false;
+    return find_dated(core, arrival, false, ret_id);
+}
+
+static int note_dated(struct core *core, const struct copies_listed *arrival, bool is_dated, int64_t id)
+{
+    unsigned char tag[STORE_TAG_LEN];
+    int64_t at = arrival->sent_at ? arrival->sent_at : arrival->now_ms;
+    int rc = tag_listed(core, arrival, is_dated, tag);
+    return rc ? rc : echoes_add(core->store, tag, id, way_of(arrival), at);
+}
+
+int copies_note_listed(struct core *core, const struct copies_listed *arrival, int64_t id)
+{
+    return is_known(arrival->sender_tag) ? note_dated(core, arrival, arrival->sent_at != 0, id) : 0;
+}
+
+int copies_add_listed(
+    struct core *core, const struct copies_listed *arrival, bool is_dated, const unsigned char *dedupe, int64_t id)
+{
+    struct origin_row origin = { .message_id = id, .at = arrival->now_ms };
+    str_copy(origin.channel, sizeof origin.channel, arrival->channel);
+    memcpy(origin.dedupe, dedupe, sizeof origin.dedupe);
+    int rc = echoes_add_origin(core->store, &origin);
+    return rc ? rc : note_dated(core, arrival, is_dated, id);
 }

@@ -12,8 +12,9 @@
 
 #define COPIES_REPEAT_MS                                                                                               \
     (2 * 60 * 1000) /* without an id: the same text of the same number within this is the same SMS */
-#define COPIES_PATHS_MS (10 * 60 * 1000)       /* the same text by two channels within this is one SMS */
-#define COPIES_KEEP_MS (24LL * 60 * 60 * 1000) /* so long a catch-up may come after the first path */
+#define COPIES_PATHS_MS (10 * 60 * 1000)           /* the same text by two channels within this is one SMS */
+#define COPIES_LISTED_MS 2000                      /* webhook and list may round the same moment differently */
+#define COPIES_KEEP_MS (3 * 24LL * 60 * 60 * 1000) /* so long a catch-up may come after the first path */
 
 /* 0: known on this channel, *ret_id. ERR_NOT_FOUND: new. ret_dedupe (STORE_TAG_LEN bytes) is its key in any case. */
 int copies_find(const struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms,
@@ -33,5 +34,26 @@ int copies_note(struct core *core, const struct copies_arrival *arrival, int64_t
 /* It came by this channel too: recorded as a further origin and counted. */
 int copies_add_origin(
     struct core *core, const struct copies_arrival *arrival, const unsigned char *dedupe, int64_t id) MUST_CHECK;
+
+/* One arrival as webhook and list of one channel are compared, where the list has other ids than the webhook: a message
+ * has at most one of each, so that the same words twice stay two messages. */
+struct copies_listed {
+    const char *channel;
+    bool is_fetched; /* from the list */
+    const unsigned char *sender_tag;
+    struct span text;
+    int64_t sent_at; /* 0 = not known */
+    int64_t now_ms;
+};
+bool copies_has_list(const struct core *core, const char *channel); /* is its list read? */
+bool copies_has_other_ids(const struct core *core, const char *channel);
+/* The message that is this SMS by the other of the two ways, and whether that came with a time; ERR_NOT_FOUND, also for
+ * a hidden sender. */
+int copies_find_listed(
+    const struct core *core, const struct copies_listed *arrival, int64_t *ret_id, bool *ret_is_dated) MUST_CHECK;
+int copies_note_listed(struct core *core, const struct copies_listed *arrival, int64_t id) MUST_CHECK;
+/* It was found so and has a second id: recorded as a further origin. */
+int copies_add_listed(struct core *core, const struct copies_listed *arrival, bool is_dated,
+    const unsigned char *dedupe, int64_t id) MUST_CHECK;
 
 #endif

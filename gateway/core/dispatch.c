@@ -11,6 +11,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/core/alerting.h"
+#include "gateway/core/catchup.h"
 #include "gateway/core/compose.h"
 #include "gateway/core/ends.h"
 #include "gateway/core/jobs.h"
@@ -35,6 +36,8 @@ struct dispatch {
     struct channel_state channels[CONFIG_CHANNELS_MAX];
     unsigned channel_count;
     int64_t next_lease_end;
+    int64_t next_poll; /* when a list wants to be read, or a request for it ends */
+    bool must_renew;   /* after start and reload: every list is asked now */
     bool is_stopped;
 };
 
@@ -130,6 +133,10 @@ static int settle_result(struct dispatch *d, struct job_result *result, int64_t 
     struct outbox_row row;
     struct send_result sent;
     jobs_forget(&d->jobs, result->outbox_id, result->attempt);
+    if (result->attempt == JOBS_POLL) {
+        d->next_poll = 0;
+        return catchup_settle(d->core, result->outbox_id, &result->reply, now_ms);
+    }
     int rc = outbox_get(d->core->store, result->outbox_id, &row);
     if (rc == ERR_NOT_FOUND)
         return 0;
@@ -183,7 +190,7 @@ int dispatch_recover(struct dispatch *d, int64_t now_ms)
     int rc = 0;
     while (!rc && count == LEASE_BATCH)
         rc = expire(d, INT64_MAX, now_ms, &count);
-    return rc;
+    return rc ? rc : catchup_renew(d->core, true, now_ms);
 }
 
 int dispatch_settle(struct dispatch *d, int64_t now_ms)
@@ -287,6 +294,15 @@ static int lease_channel(
     return 0;
 }
 
+/* Lists come last: what is to be sent has taken its places. */
+static int poll_lists(struct dispatch *d, int64_t now_ms)
+{
+    if (d->is_stopped || (!d->must_renew && now_ms < d->next_poll))
+        return 0;
+    int rc = d->must_renew ? catchup_renew(d->core, false, now_ms) : 0;
+    return rc ? rc : catchup_run(d->core, &d->jobs, d->workers, now_ms, &d->next_poll);
+}
+
 int dispatch_lease(struct dispatch *d, bool is_changed, int64_t now_ms)
 {
     const struct config *config = d->core->config;
@@ -307,11 +323,12 @@ int dispatch_lease(struct dispatch *d, bool is_changed, int64_t now_ms)
             rc = 0;
         }
     }
-    return rc;
+    return rc ? rc : poll_lists(d, now_ms);
 }
 
 void dispatch_release(struct dispatch *d)
 {
+    d->must_renew = false;
     jobs_release(&d->jobs);
 }
 
@@ -322,6 +339,7 @@ void dispatch_abandon(struct dispatch *d)
     for (unsigned i = 0; i < d->channel_count; i++)
         d->channels[i].next_due = 0;
     d->next_lease_end = 0;
+    d->next_poll = 0;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
@@ -368,6 +386,7 @@ static void renew_channels(struct dispatch *d)
 int dispatch_configure(struct dispatch *d)
 {
     renew_channels(d);
+    d->must_renew = true;
     struct hosts *hosts = calloc(1, sizeof *hosts);
     if (!hosts)
         return ERR_NOMEM;
@@ -402,6 +421,8 @@ static int64_t channel_next_due(const struct dispatch *d, const struct channel_s
 int64_t dispatch_next_due(const struct dispatch *d)
 {
     int64_t next = d->next_lease_end;
+    if (!d->is_stopped && catchup_has_room(&d->jobs, d->workers))
+        next = d->must_renew ? 0 : d->next_poll < next ? d->next_poll : next;
     for (unsigned i = 0; i < d->channel_count && !d->is_stopped; i++) {
         int64_t due = channel_next_due(d, &d->channels[i]);
         next = due < next ? due : next;

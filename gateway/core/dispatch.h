@@ -5,7 +5,7 @@
  * Keeps: nothing leaves before its lease is on the disk; a lost answer makes an alert come again, marked, and a reply
  * to the person never; one slow or broken channel does not delay the others (in-flight limit and breaker per channel).
  * Not here: the retry curve (retry), what is in flight (jobs), the wire (workers, handlers), what a message says
- * (compose).
+ * (compose), when a provider's list is read (catchup).
  */
 #ifndef GATEWAY_CORE_DISPATCH_H
 #define GATEWAY_CORE_DISPATCH_H

@@ -24,6 +24,16 @@
 #define SEALED_MAX (VAULT_PLAIN_MAX + 512)
 #define JOINS_MAX 8 /* cases joined one to the other */
 
+void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms)
+{
+    const struct config_channel *found = config_find_channel(core->config, channel);
+    char raw[PHONE_MAX];
+    if (!found || sms->from_kind == PHONE_E164 || sms->from_kind == PHONE_HIDDEN)
+        return;
+    str_copy(raw, sizeof raw, sms->from);
+    sms->from_kind = phone_normalise(raw, found->country, sms->from);
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
 bool intake_is_partial(const struct arrival *in)
@@ -411,12 +421,6 @@ static void log_arrival(const struct arrival *in, const struct intake_result *re
         F_WORD("intent", intent_word(in->triage.intent)), F_WORD("urgency", urgency_word(result->urgency)));
 }
 
-static void log_copy(const struct arrival *in, int64_t copy_of, struct intake_result *result)
-{
-    *result = (struct intake_result){ .message_id = copy_of, .is_duplicate = true };
-    log_event(LOG_LEVEL_INFO, EV_message_duplicate, F_INT("message", copy_of), F_WORD("channel", in->channel));
-}
-
 /* What came whole may have come by another path before. */
 static int store_whole(struct core *core, struct arrival *in, struct intake_result *result)
 {
@@ -424,9 +428,12 @@ static int store_whole(struct core *core, struct arrival *in, struct intake_resu
     bool is_dated = in->is_late && in->sms->sent_at;
     struct copies_arrival path = { in->channel, in->sender_tag, span_of(in->sms->text),
         is_dated ? in->sms->sent_at : in->now_ms };
-    int rc = copies_find_path(core, &path, &twin_id);
+    int rc = intake_find_listed(core, in, result);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    rc = copies_find_path(core, &path, &twin_id);
     if (!rc) {
-        log_copy(in, twin_id, result);
+        intake_log_copy(in, twin_id, result);
         return copies_add_origin(core, &path, in->dedupe, twin_id);
     }
     if (rc != ERR_NOT_FOUND)
@@ -438,28 +445,43 @@ static int store_whole(struct core *core, struct arrival *in, struct intake_resu
         if (!rc)
             rc = intake_store_person(core, in, result);
     }
-    return rc ? rc : copies_note(core, &path, result->message_id);
+    if (!rc)
+        rc = copies_note(core, &path, result->message_id);
+    return rc ? rc : intake_note_listed(core, in, result->message_id);
+}
+
+static int take_in(struct core *core, struct arrival *in, struct intake_result *ret_result)
+{
+    const struct sms_in *sms = in->sms;
+    int64_t copy_of;
+    bool is_timeless =
+        in->is_fetched && !sms->sent_at; /* a list is read again and again: it is not known when it came */
+    *ret_result = (struct intake_result){ 0 };
+    casefile_tag(core, sms->from_kind == PHONE_HIDDEN ? "" : sms->from, in->sender_tag);
+    int rc = copies_find(core, in->channel, sms, is_timeless ? 0 : in->now_ms, in->dedupe, &copy_of);
+    if (!rc)
+        return intake_take_copy(core, in, copy_of, ret_result);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    in->responder = sms->from_kind == PHONE_E164 ? responders_find(core, sms->from) : NULL;
+    bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */
+    rc = is_piece ? pieces_receive(core, in, ret_result) : store_whole(core, in, ret_result);
+    vault_key_wipe(&in->key);
+    if (!rc && !in->responder && !ret_result->is_duplicate)
+        log_arrival(in, ret_result);
+    return rc;
 }
 
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
     struct intake_result *ret_result)
 {
     struct arrival in = { .channel = channel, .sms = sms, .is_late = is_late, .now_ms = now_ms };
-    int64_t copy_of;
-    *ret_result = (struct intake_result){ 0 };
-    int rc = copies_find(core, channel, sms, now_ms, in.dedupe, &copy_of);
-    if (!rc) {
-        log_copy(&in, copy_of, ret_result);
-        return messages_count_copy(core->store, copy_of);
-    }
-    if (rc != ERR_NOT_FOUND)
-        return rc;
-    casefile_tag(core, sms->from_kind == PHONE_HIDDEN ? "" : sms->from, in.sender_tag);
-    in.responder = sms->from_kind == PHONE_E164 ? responders_find(core, sms->from) : NULL;
-    bool is_piece = joining_is_part(sms) && intake_has_sender(&in); /* a hidden sender cannot be told from another */
-    rc = is_piece ? pieces_receive(core, &in, ret_result) : store_whole(core, &in, ret_result);
-    vault_key_wipe(&in.key);
-    if (!rc && !in.responder && !ret_result->is_duplicate)
-        log_arrival(&in, ret_result);
-    return rc;
+    return take_in(core, &in, ret_result);
+}
+
+int intake_fetched(
+    struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms, struct intake_result *ret_result)
+{
+    struct arrival in = { .channel = channel, .sms = sms, .is_late = true, .is_fetched = true, .now_ms = now_ms };
+    return take_in(core, &in, ret_result);
 }

@@ -23,4 +23,12 @@ struct intake_result {
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
     struct intake_result *ret_result) MUST_CHECK;
 
+/* The same for one that was fetched from the provider's own list: it is late, and its id there may be another than that
+ * of its webhook. */
+int intake_fetched(struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms,
+    struct intake_result *ret_result) MUST_CHECK;
+
+/* A number in local form is read by the country that its channel stands in; the channel itself does not know it. */
+void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms);
+
 #endif

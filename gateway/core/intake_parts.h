@@ -13,6 +13,7 @@ struct arrival {
     const char *channel;
     const struct sms_in *sms; /* its text is what has come so far, joined, when it comes in parts */
     bool is_late;
+    bool is_fetched; /* from the provider's list */
     int64_t now_ms;
     unsigned char sender_tag[STORE_TAG_LEN];
     unsigned char dedupe[STORE_TAG_LEN];
@@ -41,5 +42,15 @@ int intake_tell(struct core *core, struct arrival *in, int64_t id, bool must_tel
 /* Reads it, settles its case, writes all rows of it. row, key and person are set; the latter two when there are any. */
 int intake_store_person(struct core *core, struct arrival *in, struct intake_result *result) MUST_CHECK;
 int intake_store_responder(struct core *core, struct arrival *in, struct intake_result *result) MUST_CHECK;
+
+/* ---- intake_copies.c: what has come before ---- */
+
+void intake_log_copy(const struct arrival *in, int64_t copy_of, struct intake_result *result);
+/* Its own id is known: it is counted. */
+int intake_take_copy(struct core *core, struct arrival *in, int64_t copy_of, struct intake_result *result) MUST_CHECK;
+/* 0: it is known under another id, from the webhook or from the list, and that was written down; ERR_NOT_FOUND: new. */
+int intake_find_listed(struct core *core, struct arrival *in, struct intake_result *result) MUST_CHECK;
+/* The message id came this way: what lets the other way find it. */
+int intake_note_listed(struct core *core, const struct arrival *in, int64_t id) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* jobs - see jobs.h. The id of a job is "<outbox id>-<attempt>": it says nothing about a person. */
+/* jobs - see jobs.h. The id of a job is "<outbox id>-<attempt>", or "poll-<number>": it says nothing about a person. */
 #include "gateway/core/jobs.h"
 
 #include <assert.h>
@@ -9,14 +9,22 @@
 #include "gateway/base/frame.h"
 #include "gateway/base/str.h"
 
+#define POLL_PREFIX "poll-"
+
 static void write_id(const struct job *job, char *ret)
 {
-    snprintf(ret, WORKERS_JOB_ID_MAX, "%lld-%d", (long long)job->outbox_id, job->attempt);
+    if (job->attempt == JOBS_POLL)
+        snprintf(ret, WORKERS_JOB_ID_MAX, POLL_PREFIX "%lld", (long long)job->outbox_id);
+    else
+        snprintf(ret, WORKERS_JOB_ID_MAX, "%lld-%d", (long long)job->outbox_id, job->attempt);
 }
 
 static int read_id(const char *id, int64_t *ret_outbox_id, int64_t *ret_attempt)
 {
     char number[32];
+    *ret_attempt = JOBS_POLL;
+    if (str_starts(id, POLL_PREFIX))
+        return str_to_int64(id + strlen(POLL_PREFIX), 1, INT64_MAX, ret_outbox_id);
     const char *dash = strchr(id, '-');
     if (!dash || !str_copy_span(number, sizeof number, (struct span){ id, (size_t)(dash - id) }) ||
         str_to_int64(number, 1, INT64_MAX, ret_outbox_id))
@@ -62,7 +70,15 @@ unsigned jobs_count_channel(const struct jobs *jobs, const char *channel)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < jobs->count; i++)
-        count += str_equal(jobs->all[i].channel, channel);
+        count += jobs->all[i].attempt != JOBS_POLL && str_equal(jobs->all[i].channel, channel);
+    return count;
+}
+
+unsigned jobs_count_polls(const struct jobs *jobs)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < jobs->count; i++)
+        count += jobs->all[i].attempt == JOBS_POLL;
     return count;
 }
 

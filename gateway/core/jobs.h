@@ -10,11 +10,12 @@
 #include "gateway/base/model.h"
 #include "gateway/core/workers.h"
 
-#define JOBS_MAX 1024 /* in flight over all channels */
+#define JOBS_MAX 1024  /* in flight over all channels */
+#define JOBS_POLL (-1) /* in place of an attempt: the other number is that of a poll, not of an outbox row */
 
 struct job {
-    int64_t outbox_id;
-    int attempt;
+    int64_t outbox_id; /* or the number of a poll */
+    int attempt;       /* or JOBS_POLL */
     char channel[NAME_MAX_LEN];
     struct worker *worker; /* NULL once its frame has gone: the worker may be gone too */
     struct buf frame;      /* until the commit */
@@ -43,7 +44,8 @@ int jobs_give(struct jobs *jobs, int64_t outbox_id, int attempt, const char *cha
     const struct transmit *transmit) MUST_CHECK;
 /* The try is settled: it is in nobody's hands any more. Unknown ones are ignored. */
 void jobs_forget(struct jobs *jobs, int64_t outbox_id, int attempt);
-unsigned jobs_count_channel(const struct jobs *jobs, const char *channel);
+unsigned jobs_count_channel(const struct jobs *jobs, const char *channel); /* rows; polls take no place of theirs */
+unsigned jobs_count_polls(const struct jobs *jobs);
 
 /* A worker_result_fn; context is the struct jobs. */
 void jobs_take_result(void *context, const char *job, const struct transmit_reply *reply);

@@ -19,6 +19,7 @@ static bool kind_at(size_t index, struct config_kind *ret_kind)
         .sends = ops->caps & CHANNEL_SENDS,
         .is_sms = ops->caps & CHANNEL_SMS,
         .takes_contacts = ops->caps & CHANNEL_ALERTS,
+        .polls = ops->caps & CHANNEL_POLLS,
         .keys = ops->keys,
         .check = ops->check };
     return true;

@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
+#include "gateway/core/catchup.h"
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
 #include "gateway/store/audit.h"
@@ -14,20 +15,35 @@
 
 #define SIMULATE_MAX 4000
 
+/* What is left empty is not read from a list. */
+static int look_at_list(const struct verb_call *call, const struct config_channel *channel, struct poll_row *ret_row)
+{
+    int rc = catchup_look(call->core, channel, ret_row);
+    if (rc == ERR_NOT_FOUND)
+        *ret_row = (struct poll_row){ .outcome = OUTCOME_sent };
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
 int verb_channels_list(struct verb_call *call)
 {
     const struct config *config = call->core->config;
     for (unsigned i = 0; i < config->channel_count; i++) {
         const struct config_channel *channel = &config->channels[i];
         struct dispatch_health health;
+        struct poll_row list;
         dispatch_channel_health(call->dispatch, channel->name, &health);
+        int rc = look_at_list(call, channel, &list);
+        if (rc)
+            return rc;
         const char *state = !channel->is_enabled ? "off"
                             : health.is_paused   ? "paused"
                             : health.is_resting  ? "resting"
                                                  : "ok";
-        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i}", "channel", channel->name, "kind",
-            channel->kind, "state", state, "receives", (int)channel->receives, "sends", (int)channel->sends, "country",
-            channel->country, "in_flight", (int)health.in_flight, "failures", (int)health.failures);
+        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:s, s:I}", "channel", channel->name,
+            "kind", channel->kind, "state", state, "receives", (int)channel->receives, "sends", (int)channel->sends,
+            "country", channel->country, "in_flight", (int)health.in_flight, "failures", (int)health.failures,
+            "last_poll_at", verb_time(list.polled_at), "poll_error",
+            list.outcome == OUTCOME_sent ? "" : outcome_word(list.outcome), "late_found", (json_int_t)list.late_found);
         if (!row)
             return ERR_NOMEM;
         verb_row(call, row);
@@ -152,21 +168,38 @@ int verb_backup(struct verb_call *call)
 
 /* ---- health and simulate --------------------------------------------------------------------------------------- */
 
+/* Lists that are not read although they should be: what no webhook brings is not noticed then. */
+static int count_failing_lists(const struct verb_call *call, int *ret_count)
+{
+    const struct config *config = call->core->config;
+    int rc = 0;
+    *ret_count = 0;
+    for (unsigned i = 0; !rc && i < config->channel_count; i++) {
+        struct poll_row list;
+        rc = look_at_list(call, &config->channels[i], &list);
+        *ret_count += !rc && list.failures > 0;
+    }
+    return rc;
+}
+
 int verb_health(struct verb_call *call)
 {
     int64_t counts[STATE_COUNT] = { 0 };
+    int failing_lists;
     int rc = outbox_count(call->core->store, counts);
+    if (!rc)
+        rc = count_failing_lists(call, &failing_lists);
     if (rc)
         return rc;
     unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
     bool is_well = call->is_storage_well && senders > 0;
-    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i}", "line", is_well ? "ok" : "in trouble",
+    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i}", "line", is_well ? "ok" : "in trouble",
         "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store), "senders", (int)senders,
         "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
         (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
         (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
         (json_int_t)counts[STATE_outbox_dead], "channels", (int)call->core->config->channel_count, "contacts",
-        (int)call->core->config->contact_count);
+        (int)call->core->config->contact_count, "lists_failing", failing_lists);
     if (!row)
         return ERR_NOMEM;
     verb_row(call, row);

@@ -78,23 +78,13 @@ static void plain_reply(struct reply *reply, int status)
     *reply = (struct reply){ .status = status, .content_type = "text/plain; charset=utf-8" };
 }
 
-/* A number in local form is read by the country that the channel stands in; the channel itself does not know it. */
-static void complete_number(const struct config_channel *channel, struct sms_in *sms)
-{
-    char raw[PHONE_MAX];
-    if (!channel || sms->from_kind == PHONE_E164 || sms->from_kind == PHONE_HIDDEN)
-        return;
-    str_copy(raw, sizeof raw, sms->from);
-    sms->from_kind = phone_normalise(raw, channel->country, sms->from);
-}
-
 static int store_messages(struct core *core, const char *channel, struct sms_in *messages, int count, bool is_late,
     int64_t now_ms, int64_t *ret_case_id)
 {
     int rc = 0;
     for (int i = 0; i < count; i++) {
         struct intake_result result = { 0 };
-        complete_number(config_find_channel(core->config, channel), &messages[i]);
+        intake_complete_number(core, channel, &messages[i]);
         if (!rc)
             rc = intake_message(core, channel, &messages[i], is_late, now_ms, &result);
         if (!rc && !*ret_case_id)

@@ -16,8 +16,8 @@
 
 #define CAPACITY_MAX 1000
 #define ROLE_MAX 16
-#define NAME_LEN_MAX 32 /* PROTOCOL.md 2.1 */
-#define REPLY_BODY_MAX (64u << 10)
+#define NAME_LEN_MAX 32             /* PROTOCOL.md 2.1 */
+#define REPLY_BODY_MAX (512u << 10) /* PROTOCOL.md 2.4 */
 #define HOSTS_FRAME_MAX (512u << 10)
 #define BODY_MAX (256u << 10)
 #define INSECURE_HOSTS_MAX 64 /* PROTOCOL.md 2.2 */
@@ -462,7 +462,11 @@ int worker_encode_job(const char *job, const struct transmit *transmit, struct b
         text_of(&transmit->password), "body", text_of(&body), "timeout_ms", (json_int_t)transmit->timeout_ms);
     if (!frame || buf_check(&body))
         return ERR_LIMIT;
-    int rc;
+    int rc = 0;
+    if (transmit->reply_max)
+        rc = json_object_set_new(frame, "reply_max", json_integer(transmit->reply_max));
+    if (rc)
+        return ERR_NOMEM;
     if (is_mail)
         rc = json_object_set_new(frame, "from", json_string(text_of(&transmit->mail_from))) ||
              json_object_set_new(frame, "to", json_string(text_of(&transmit->mail_to))) ||

@@ -124,11 +124,12 @@ static int read_body(const json_t *frame, struct job *job, struct error *error)
     return 0;
 }
 
-static int read_timeout(const json_t *frame, struct job *job, struct error *error)
+static int read_limits(const json_t *frame, struct job *job, struct error *error)
 {
-    int64_t timeout = json_int(frame, "timeout_ms", 0);
-    if (timeout < 0)
-        return invalid(error, "timeout_ms is negative");
+    int64_t timeout = json_int(frame, "timeout_ms", 0), reply = json_int(frame, "reply_max", 0);
+    if (timeout < 0 || reply < 0)
+        return invalid(error, timeout < 0 ? "timeout_ms is negative" : "reply_max is negative");
+    job->reply_max = reply == 0 ? JOB_REPLY_MAX : (size_t)(reply < JOB_REPLY_MAX_MAX ? reply : JOB_REPLY_MAX_MAX);
     job->timeout_ms =
         timeout == 0 ? JOB_TIMEOUT_MS : (long)(timeout < JOB_TIMEOUT_MAX_MS ? timeout : JOB_TIMEOUT_MAX_MS);
     return 0;
@@ -175,7 +176,7 @@ int job_read(const json_t *frame, struct job **ret_job, struct error *error)
     str_copy(job->id, sizeof(job->id), job_frame_id(frame));
     int status = read_kind(frame, job, error);
     if (status == 0)
-        status = read_timeout(frame, job, error);
+        status = read_limits(frame, job, error);
     if (status == 0)
         status = read_text(frame, "username", JOB_SECRET_MAX, &job->username, error);
     if (status == 0)

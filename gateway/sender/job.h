@@ -20,6 +20,8 @@
 #define JOB_SECRET_MAX 1024
 #define JOB_ADDRESS_MAX 320
 #define JOB_BODY_MAX (256u << 10)
+#define JOB_REPLY_MAX (64u << 10) /* of the answer's body, unless the job says otherwise */
+#define JOB_REPLY_MAX_MAX (512u << 10)
 #define JOB_TIMEOUT_MS 30000
 #define JOB_TIMEOUT_MAX_MS 60000
 
@@ -36,7 +38,8 @@ struct job {
     char *from, *to;           /* mail */
     struct buf body;
     long timeout_ms;
-    bool is_trusted; /* set by job_refusal: the host is in insecure_hosts */
+    size_t reply_max; /* bytes of the answer's body that are kept */
+    bool is_trusted;  /* set by job_refusal: the host is in insecure_hosts */
 };
 
 /* The id of a job frame, borrowed from it; NULL when it is unusable (a protocol error). */

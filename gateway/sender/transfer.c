@@ -219,7 +219,7 @@ int transfer_new(struct job *job, const char *ca_file, struct transfer **ret_tra
     }
     transfer->job = job;
     transfer->attempt.is_mail = job->kind == JOB_MAIL;
-    buf_init(&transfer->reply, TRANSFER_REPLY_MAX);
+    buf_init(&transfer->reply, job->reply_max);
     transfer->easy = curl_easy_init();
     int status = transfer->easy != NULL ? 0 : ERR_NOMEM;
     if (status == 0)

@@ -2,7 +2,7 @@
 /*
  * transfer - one job as one libcurl handle: every option that keeps it harmless, and what was seen while it ran.
  * What:  an HTTP request whole; of a mail the connection, TLS and login (then mailer takes over on the same handle).
- * Keeps: verified TLS or loopback plain text, nothing else; one attempt; at most TRANSFER_REPLY_MAX bytes of answer.
+ * Keeps: verified TLS or loopback plain text, nothing else; one attempt; at most job.reply_max bytes of answer.
  * Not here: the loop (pump), what the evidence means (verdict).
  */
 #ifndef GATEWAY_SENDER_TRANSFER_H
@@ -11,7 +11,6 @@
 #include "gateway/sender/job.h"
 #include "gateway/sender/verdict.h"
 
-#define TRANSFER_REPLY_MAX (64u << 10)
 #define TRANSFER_HEADERS_MAX (64u << 10)
 #define TRANSFER_CONNECT_MS 10000L
 #define TRANSFER_IDLE_S 4L /* below the keep-alive limit of common servers: see gateway/PROTOCOL.md §3 */

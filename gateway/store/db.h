@@ -60,6 +60,7 @@ enum store_sequence {
     SEQUENCE_OUTBOX,
     SEQUENCE_NOTE,
     SEQUENCE_QUARANTINE,
+    SEQUENCE_POLL,
     SEQUENCE_COUNT
 };
 int64_t store_next_id(struct store *store, enum store_sequence sequence);

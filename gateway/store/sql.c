@@ -33,6 +33,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_JOINS] = &joins_sql,
     [SQL_PARTS] = &parts_sql,
     [SQL_ECHOES] = &echoes_sql,
+    [SQL_POLLS] = &polls_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

@@ -42,6 +42,7 @@ static const char *const counter_names[COUNTER_COUNT] = {
     [SEQUENCE_OUTBOX] = "outbox",
     [SEQUENCE_NOTE] = "note",
     [SEQUENCE_QUARANTINE] = "quarantine",
+    [SEQUENCE_POLL] = "poll",
     [COUNTER_OUTBOX + STATE_outbox_queued - STATE_outbox_queued] = "outbox.queued",
     [COUNTER_OUTBOX + STATE_outbox_leased - STATE_outbox_queued] = "outbox.leased",
     [COUNTER_OUTBOX + STATE_outbox_sent - STATE_outbox_queued] = "outbox.sent",

@@ -47,9 +47,9 @@ static int check_sms(const struct settings *settings, struct error *error)
 static bool kind_at(size_t index, struct config_kind *ret_kind)
 {
     static const struct config_kind kinds[] = {
-        { "sms", "invented SMS", true, true, true, false, sms_keys, check_sms },
-        { "post", "invented alerts", false, true, false, true, no_keys, NULL },
-        { "inbox", "invented inbound", true, false, false, false, no_keys, NULL },
+        { "sms", "invented SMS", true, true, true, false, true, sms_keys, check_sms },
+        { "post", "invented alerts", false, true, false, true, false, no_keys, NULL },
+        { "inbox", "invented inbound", true, false, false, false, false, no_keys, NULL },
     };
     if (index >= STR_COUNT(kinds))
         return false;

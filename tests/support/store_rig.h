@@ -18,6 +18,7 @@
 #include "gateway/store/outbox.h"
 #include "gateway/store/parts.h"
 #include "gateway/store/persons.h"
+#include "gateway/store/polls.h"
 #include "gateway/store/quarantine.h"
 #include "gateway/vault/vault.h"
 

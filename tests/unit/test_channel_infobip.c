@@ -203,7 +203,7 @@ static void a_message_becomes_one_request(void **state)
     static const struct channelcase_request receiving = { "receives only", "+966500000001", "x", ERR_INVALID, NULL,
         NULL, NULL, NULL, NULL };
     static const struct channelcase_request poll = { "poll", NULL, NULL, 0, "GET",
-        "https://abc.api.infobip.com/sms/1/inbox/reports?limit=20", "Authorization: App k1", "", "" };
+        "https://abc.api.infobip.com/sms/1/inbox/reports?limit=100", "Authorization: App k1", "", "" };
     channelcase_check_sends(KIND, pairs, cases, STR_COUNT(cases));
     channelcase_check_sends(KIND, bare_pairs, &receiving, 1);
     channelcase_check_poll(KIND, pairs, &poll);

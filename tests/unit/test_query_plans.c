@@ -16,6 +16,7 @@
 static const char *const allowed[] = {
     /* bounded tables */
     "SCAN counters",
+    "SCAN polls",
     "SCAN quarantine",
     "SCAN quarantine USING COVERING INDEX quarantine_channel",
     /* partial indexes of what is live: their length is the work at hand */

@@ -59,6 +59,22 @@ static int fill_parts(struct store_rig *rig)
     return code != 0 ? code : echoes_add(rig->store, origin.dedupe, 1, "line", RIG_NOW);
 }
 
+/* What the fourth schema brought: a list that was read once and refuses us now. */
+static int fill_polls(struct store_rig *rig)
+{
+    struct poll_row poll = { .channel = "line",
+        .number = store_next_id(rig->store, SEQUENCE_POLL),
+        .due_at = RIG_NOW + 3600000,
+        .cursor = "15071",
+        .covered_at = RIG_NOW,
+        .polled_at = RIG_NOW + 300000,
+        .ok_at = RIG_NOW,
+        .failures = 1,
+        .outcome = OUTCOME_bad_config,
+        .late_found = 2 };
+    return polls_put(rig->store, &poll);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -69,6 +85,8 @@ static int fill(struct store_rig *rig)
         code = fill_response(rig, case_id);
     if (code == 0)
         code = fill_parts(rig);
+    if (code == 0)
+        code = fill_polls(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
