@@ -66,7 +66,7 @@ LIBS_TEST = $(LIBS_DAEMON) $(LIBS_SENDER) -lcmocka -lm
 BASE_SRC := $(wildcard gateway/base/*.c gateway/json/*.c)
 CTL_SRC := $(wildcard gateway/core/triage/*.c config/conf.c)
 DAEMON_SRC := $(wildcard gateway/crypto/*.c gateway/vault/*.c gateway/store/*.c gateway/http/*.c gateway/core/*.c \
-                gateway/core/triage/*.c gateway/console/*.c config/*.c handlers/*.c)
+                gateway/core/triage/*.c gateway/console/*.c config/*.c handlers/*.c handlers/gsm/*.c)
 SENDER_SRC := $(wildcard gateway/sender/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROPERTY_SRC := $(wildcard tests/property/test_*.c)

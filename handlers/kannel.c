@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/gsm7.h"
 #include "gateway/base/str.h"
 #include "handlers/ack.h"
 #include "handlers/channel.h"
 #include "handlers/commonkeys.h"
 #include "handlers/formhook.h"
-#include "handlers/gsm7.h"
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
@@ -260,7 +260,7 @@ static void add_words(const struct settings *settings, const char *text, struct 
     buf_init(&cut, JSONHOOK_VALUE_MAX);
     buf_init(&wide, JSONHOOK_VALUE_MAX);
     httpsend_add_text(&cut, text, settings_int(settings, "text_max"));
-    bool is_plain = gsm7_can_carry(buf_span(&cut));
+    bool is_plain = gsm7_is_plain(buf_span(&cut));
     bool is_wide = !is_plain && str_equal(settings_text(settings, "unicode_charset"), "utf-16be");
     if (is_wide)
         kannel_text_add_utf16be(&wide, buf_span(&cut));

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/gsm7.h"
 #include "gateway/base/str.h"
 #include "handlers/ack.h"
 #include "handlers/channel.h"
 #include "handlers/commonkeys.h"
 #include "handlers/formhook.h"
-#include "handlers/gsm7.h"
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
@@ -158,7 +158,7 @@ static void answer(const struct settings *settings, enum answer_to to, struct re
 static int64_t text_max(const struct settings *settings, const char *text)
 {
     int64_t max = settings_int(settings, "text_max");
-    return gsm7_can_carry(span_of(text)) || max < UNICODE_UNITS_MAX ? max : UNICODE_UNITS_MAX;
+    return gsm7_is_plain(span_of(text)) || max < UNICODE_UNITS_MAX ? max : UNICODE_UNITS_MAX;
 }
 
 static json_t *make_body(const struct settings *settings, const struct sms_out *message, const char *to)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/gsm7.h"
 #include "gateway/base/str.h"
 #include "gateway/json/json.h"
-#include "handlers/gsm7.h"
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
@@ -39,7 +39,7 @@ int vonage_sms_send_build(const struct settings *settings, const struct sms_out 
     httpsend_add_field(out, "to", msisdn_digits(to));
     httpsend_add_field(out, "text", text.data);
     /* Vonage does not look for itself: without this word every other letter would become a question mark. */
-    httpsend_add_field(out, "type", gsm7_can_carry(buf_span(&text)) ? "" : "unicode");
+    httpsend_add_field(out, "type", gsm7_is_plain(buf_span(&text)) ? "" : "unicode");
     httpsend_add_field(out, "ttl", validity_ms ? validity : "");
     httpsend_add_field(out, "status-report-req", "1");
     httpsend_add_field(out, "callback", status_url.data);
