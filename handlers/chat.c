@@ -198,16 +198,6 @@ json_t *chat_json(const struct buf *text)
     return buf_check(text) ? NULL : json_stringn(text->data ? text->data : "", text->len);
 }
 
-void chat_set_code(struct send_result *result, const char *code)
-{
-    size_t len = 0;
-    for (; code && *code && len < sizeof result->provider_code - 1; code++) {
-        if (*code > ' ' && *code <= '~')
-            result->provider_code[len++] = *code;
-    }
-    result->provider_code[len] = '\0';
-}
-
 void chat_set_wait(struct send_result *result, int64_t wait_s)
 {
     if (wait_s > 0 && outcome_is_retried(result->outcome))

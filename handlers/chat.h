@@ -48,8 +48,6 @@ void chat_add_message(struct buf *out, const struct sms_out *message, enum chat_
 
 /* A new JSON string of a buffer; NULL when the buffer has failed. */
 json_t *chat_json(const struct buf *text);
-/* The provider's own word for what went wrong; what is not printable ASCII is left out. */
-void chat_set_code(struct send_result *result, const char *code);
 /* The wait that a body names, where the header names none. */
 void chat_set_wait(struct send_result *result, int64_t wait_s);
 

@@ -260,7 +260,7 @@ static void read_result(json_t *document, struct send_result *result)
         result->outcome = OUTCOME_rejected;
     if (jsonhook_add(document, RESULT "/errorCode " RESULT "/error/code /errorCode /error/code", &code) == 0 &&
         code.len)
-        str_copy(result->provider_code, sizeof result->provider_code, code.data);
+        httpreply_set_code(result, code.data);
     if (result->outcome != OUTCOME_sent)
         return;
     if (jsonhook_add(document, RESULT "/apiMessageId " RESULT "/messageId", &id) == 0 && id.len)

@@ -15,6 +15,7 @@
 #include "handlers/generic_auth.h"
 #include "handlers/generic_send.h"
 #include "handlers/inbound.h"
+#include "handlers/report.h"
 
 #define VALUE_MAX (64 * 1024)
 #define CHARSET_MAX 32
@@ -357,10 +358,7 @@ static int parse_message(const struct settings *settings, const struct request *
 
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *word;
-    int status;
-} status_words[] = {
+static const struct report_word status_words[] = {
     { "sent", REPORT_SENT },
     { "submitted", REPORT_SENT },
     { "buffered", REPORT_SENT },
@@ -377,6 +375,7 @@ static const struct {
     { "cancelled", REPORT_FAILED },
     { "canceled", REPORT_FAILED },
     { "opted_out", REPORT_OPTED_OUT },
+    { NULL, 0 },
 };
 
 static bool is_listed(const struct settings *settings, const char *key, const char *word)
@@ -394,11 +393,7 @@ static int status_of(const struct settings *settings, const char *word)
         return REPORT_DELIVERED;
     if (is_listed(settings, "status_failed", word))
         return REPORT_FAILED;
-    for (size_t i = 0; i < STR_COUNT(status_words); i++) {
-        if (str_equal_nocase(word, status_words[i].word))
-            return status_words[i].status;
-    }
-    return REPORT_PENDING; /* an unknown word moves nothing */
+    return report_status(status_words, word);
 }
 
 static int fill_report(const struct settings *settings, const struct fields *fields, struct delivery_report *out)
@@ -413,11 +408,7 @@ static int fill_report(const struct settings *settings, const struct fields *fie
     rc |= get_optional(settings, fields, "field_time", &time);
     if (rc || id.len == 0 || word.len == 0)
         return rc ? ERR_LIMIT : ERR_INVALID;
-    memset(out, 0, sizeof *out);
-    inbound_set_id(buf_span(&id), out->remote_id);
-    str_copy_span(out->provider_code, sizeof out->provider_code, buf_span(&code));
-    out->status = status_of(settings, word.data);
-    out->at = inbound_time(buf_span(&time));
+    report_fill(out, status_of(settings, word.data), buf_span(&id), buf_span(&code), buf_span(&time));
     return 1;
 }
 

@@ -53,3 +53,13 @@ void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, stru
     if (has_wait)
         ret_result->retry_after_s = reply->retry_after_s < RETRY_AFTER_MAX_S ? reply->retry_after_s : RETRY_AFTER_MAX_S;
 }
+
+void httpreply_set_code(struct send_result *result, const char *code)
+{
+    size_t len = 0;
+    for (; code && *code && len < sizeof result->provider_code - 1; code++) {
+        if (*code > ' ' && *code <= '~')
+            result->provider_code[len++] = *code;
+    }
+    result->provider_code[len] = '\0';
+}

@@ -12,5 +12,7 @@
 /* The outcome, with retry_after_s filled in; remote_id and provider_code stay empty.
  * is_idempotent: the remote side recognises a repetition, so any 5xx may simply be tried again. */
 void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, struct send_result *ret_result);
+/* The provider's own code, of which only what can stand in a log line is kept, cut to fit. NULL or "": none. */
+void httpreply_set_code(struct send_result *result, const char *code);
 
 #endif

@@ -108,7 +108,7 @@ static void read_reply(
     AUTO_JSON *document = json_read(reply->body, &error);
     if (ret_result->outcome != OUTCOME_sent) {
         const char *code = json_text(document, "errcode", "");
-        chat_set_code(ret_result, code);
+        httpreply_set_code(ret_result, code);
         ret_result->outcome = outcome_of(code, ret_result->outcome);
         if (ret_result->retry_after_s == 0)
             chat_set_wait(ret_result, (json_int(document, "retry_after_ms", 0) + 999) / 1000);

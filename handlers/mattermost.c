@@ -76,7 +76,7 @@ static void read_reply(
     if (reply->kind != REPLY_ANSWERED)
         return;
     AUTO_JSON *document = json_read(reply->body, &error);
-    chat_set_code(ret_result, json_text(document, "id", ""));
+    httpreply_set_code(ret_result, json_text(document, "id", ""));
     if (ret_result->outcome == OUTCOME_sent && !is_ok(reply->body))
         ret_result->outcome = OUTCOME_unparseable;
 }

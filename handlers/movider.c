@@ -80,7 +80,7 @@ static void read_reply(
         ret_result->outcome = OUTCOME_bad_config;
     AUTO_JSON *document = json_read(reply->body, &error);
     if (document && jsonhook_add(document, "/error/code", &code) == 0)
-        chat_set_code(ret_result, code.data);
+        httpreply_set_code(ret_result, code.data);
     if (ret_result->outcome == OUTCOME_sent && document)
         read_result(document, ret_result);
     else if (ret_result->outcome == OUTCOME_sent)

@@ -90,7 +90,7 @@ static void read_refusal(int status, json_t *document, struct send_result *resul
     AUTO_BUF code;
     buf_init(&code, 64);
     if (json_scalar_text(json_object_get(document, "code"), &code) == 0)
-        chat_set_code(result, code.data);
+        httpreply_set_code(result, code.data);
     if (status == 507) /* no room for the message: nothing was kept */
         result->outcome = OUTCOME_retry_network;
     if (json_int(document, "code", 0) == DAILY_QUOTA && result->retry_after_s == 0)

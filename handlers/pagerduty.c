@@ -111,7 +111,7 @@ static void read_reply(
     AUTO_JSON *document = json_read(reply->body, &error);
     const char *word = json_text(document, "status", "");
     if (ret_result->outcome != OUTCOME_sent)
-        chat_set_code(ret_result, word);
+        httpreply_set_code(ret_result, word);
     else if (str_equal(word, "success"))
         inbound_set_id(span_of(json_text(document, "dedup_key", "")), ret_result->remote_id);
     else

@@ -150,7 +150,7 @@ static void read_reply(
     AUTO_JSON *document = json_read(reply->body, &error);
     if (ret_result->outcome != OUTCOME_sent) {
         if (json_scalar_text(json_pointer(document, "/errors/0/detail"), &code) == 0)
-            chat_set_code(ret_result, code.data);
+            httpreply_set_code(ret_result, code.data);
         return;
     }
     json_t *id = json_pointer(document, "/data/id");

@@ -26,13 +26,19 @@ bool report_has_word(const char *const *words, const char *word)
     return false;
 }
 
+void report_set_code(struct span code, struct delivery_report *out)
+{
+    size_t room = utf8_prefix(code, sizeof out->provider_code - 1);
+    out->provider_code[0] = '\0';
+    if (utf8_is_valid(code))
+        str_copy_span(out->provider_code, sizeof out->provider_code, (struct span){ code.data, room });
+}
+
 void report_fill(struct delivery_report *out, int status, struct span id, struct span code, struct span time)
 {
     memset(out, 0, sizeof *out);
     out->status = status;
     inbound_set_id(id, out->remote_id);
-    size_t room = utf8_prefix(code, sizeof out->provider_code - 1);
-    if (utf8_is_valid(code))
-        str_copy_span(out->provider_code, sizeof out->provider_code, (struct span){ code.data, room });
+    report_set_code(code, out);
     out->at = inbound_time(time);
 }

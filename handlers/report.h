@@ -17,6 +17,8 @@ struct report_word {
 int report_status(const struct report_word *words, const char *word);
 /* Is the word in a NULL-terminated list? Case does not matter. */
 bool report_has_word(const char *const *words, const char *word);
+/* The code cut to fit, never in a character; none when it is not UTF-8: codes are printed and stored. */
+void report_set_code(struct span code, struct delivery_report *out);
 /* id, code and time as the provider wrote them; spans may be empty. */
 void report_fill(struct delivery_report *out, int status, struct span id, struct span code, struct span time);
 

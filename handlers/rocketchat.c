@@ -63,7 +63,7 @@ static void read_reply(
         return;
     AUTO_JSON *document = json_read(reply->body, &error);
     if (ret_result->outcome != OUTCOME_sent) {
-        chat_set_code(ret_result, json_text(document, "error", ""));
+        httpreply_set_code(ret_result, json_text(document, "error", ""));
         return;
     }
     const json_t *success = json_object_get(document, "success");

@@ -69,7 +69,7 @@ static void read_result(json_t *document, struct send_result *result)
     AUTO_BUF id;
     buf_init(&id, JSONHOOK_VALUE_MAX);
     (void)!jsonhook_add(document, "/0/message_id", &id);
-    chat_set_code(result, report_has_word(failures, status) ? status : "");
+    httpreply_set_code(result, report_has_word(failures, status) ? status : "");
     if (*result->provider_code || jsonhook_has(document, "/number"))
         result->outcome = OUTCOME_rejected;
     else if (id.len)

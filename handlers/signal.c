@@ -67,10 +67,10 @@ static void read_refusal(int status, const json_t *document, struct send_result 
     bool is_challenged = json_array_size(json_object_get(document, "challenge_tokens")) > 0;
     if (status == 429 && is_challenged) {
         result->outcome = OUTCOME_bad_config;
-        chat_set_code(result, "captcha");
+        httpreply_set_code(result, "captcha");
     } else if (status == 400 && (strcasestr(sentence, "account") || strcasestr(sentence, "not registered"))) {
         result->outcome = OUTCOME_bad_config; /* about our own number, not about the contact's */
-        chat_set_code(result, "account");
+        httpreply_set_code(result, "account");
     } else if (status == 404) /* another service, or an old one */
         result->outcome = OUTCOME_bad_config;
 }

@@ -212,7 +212,7 @@ static int parse_status(
     buf_init(&code, JSONHOOK_VALUE_MAX);
     rc = jsonhook_add(item, "/code", &code);
     if (!rc && code.len && !str_equal(code.data, "0"))
-        str_copy(out->provider_code, sizeof out->provider_code, code.data);
+        report_set_code(buf_span(&code), out);
     return rc ? rc : 1;
 }
 
@@ -278,7 +278,7 @@ static void read_reply(
         if (reply->status == 404) /* no such service plan in this region */
             ret_result->outcome = OUTCOME_bad_config;
         const char *code = document ? jsonhook_text(document, "/code") : "";
-        str_copy(ret_result->provider_code, sizeof ret_result->provider_code, code);
+        httpreply_set_code(ret_result, code);
         return;
     }
     const char *id = document ? jsonhook_text(document, "/id") : "";

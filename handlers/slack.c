@@ -82,7 +82,7 @@ static void read_reply(
             ret_result->outcome = OUTCOME_unparseable;
         return;
     }
-    chat_set_code(ret_result, word);
+    httpreply_set_code(ret_result, word);
     if (report_has_word(refusals, word))
         ret_result->outcome = OUTCOME_rejected;
 }

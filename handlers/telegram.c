@@ -114,7 +114,7 @@ static void read_refusal(const json_t *document, struct send_result *result)
     int64_t moved_to = json_int(parameters, "migrate_to_chat_id", 0);
     int64_t number = json_int(document, "error_code", 0);
     (void)snprintf(code, sizeof code, moved_to ? "moved:%lld" : "%lld", (long long)(moved_to ? moved_to : number));
-    chat_set_code(result, code);
+    httpreply_set_code(result, code);
     if (moved_to || number == 400 || number == 403) /* this chat; 403: the bot was blocked or thrown out */
         result->outcome = OUTCOME_rejected;
     else if (number == 401 || number == 404) /* no such bot */

@@ -186,8 +186,7 @@ static void read_reply(
         if (reply->status == 402 || reply->status == 404) /* no credit; no such project */
             ret_result->outcome = OUTCOME_bad_config;
         if (document)
-            str_copy(
-                ret_result->provider_code, sizeof ret_result->provider_code, jsonhook_text(document, "/error/code"));
+            httpreply_set_code(ret_result, jsonhook_text(document, "/error/code"));
         return;
     }
     const char *id = document ? jsonhook_text(document, "/id") : "";

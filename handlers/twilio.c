@@ -13,6 +13,7 @@
 #include "handlers/channel.h"
 #include "handlers/fields.h"
 #include "handlers/inbound.h"
+#include "handlers/report.h"
 #include "handlers/twilio_list.h"
 #include "handlers/twilio_send.h"
 #include "handlers/twilio_signature.h"
@@ -282,7 +283,7 @@ static int parse_status(
     rc = fields_get_optional(&fields, "ErrorCode", &code);
     if (rc)
         return rc;
-    str_copy_span(out->provider_code, sizeof out->provider_code, buf_span(&code));
+    report_set_code(buf_span(&code), out);
     out->status = status_of(word.data, out->provider_code);
     return 1;
 }

@@ -80,7 +80,7 @@ static void read_refusal(const struct settings *settings, json_t *document, stru
     buf_init(&code, JSONHOOK_VALUE_MAX);
     if (jsonhook_add(document, "/errorCode /error/code", &code) || code.len == 0)
         return;
-    chat_set_code(result, code.data);
+    httpreply_set_code(result, code.data);
     if (has_code(settings, "opted_out_codes", code.data))
         result->outcome = OUTCOME_opted_out;
     else if (has_code(settings, "config_codes", code.data))

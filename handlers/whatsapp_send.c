@@ -174,7 +174,7 @@ static void read_refusal(json_t *document, struct send_result *result)
     int64_t code = json_int(json_object_get(document, "error"), "code", 0);
     int outcome = outcome_of_code(code);
     (void)snprintf(text, sizeof text, "%lld", (long long)code);
-    chat_set_code(result, code ? text : "");
+    httpreply_set_code(result, code ? text : "");
     if (outcome >= 0)
         result->outcome = (enum outcome)outcome;
     if (!outcome_is_retried(result->outcome))

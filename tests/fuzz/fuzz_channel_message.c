@@ -3,7 +3,8 @@
  * fuzz_channel_message - any request to any channel that receives.
  * What:  byte 0 chooses the settings, byte 1 method and content type; then the query up to a newline, then the body.
  * Keeps: nothing unsigned is authentic; every text that comes out is UTF-8, every count is within its bound; an error
- * leaves nothing to free.
+ * leaves nothing to free; read again, a request is the same message; no receiving channel of the registry is left out.
+ * Seeds: tests/fuzz/seeds makes one of every request in tests/golden/requests.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,14 +50,45 @@ static const struct {
 static const char *const types[] = { "application/x-www-form-urlencoded", "application/json",
     "text/plain; charset=iso-8859-1", "application/x-www-form-urlencoded; charset=\"utf-16\"" };
 
+/* What is missing above would never be tried. */
+static void check_registry(void)
+{
+    const struct channel_ops *ops;
+    for (size_t i = 0; (ops = registry_at(i)); i++) {
+        bool is_listed = !(ops->caps & CHANNEL_RECEIVES);
+        for (size_t j = 0; j < STR_COUNT(setups); j++)
+            is_listed |= str_equal(setups[j].kind, ops->kind);
+        if (!is_listed)
+            abort();
+    }
+}
+
 static void check_messages(struct sms_in *messages, int count)
 {
     for (int i = 0; i < count; i++) {
         struct sms_in *sms = &messages[i];
+        if (sms->part > sms->part_total || (sms->part_total && (!sms->part || sms->part_total < 2)) ||
+            (unsigned)sms->from_kind > PHONE_HIDDEN || !utf8_is_valid(span_of(sms->part_ref)))
+            abort();
         if (!sms->text || !utf8_is_valid(span_of(sms->text)) || !utf8_is_valid(span_of(sms->from)) ||
             !utf8_is_valid(span_of(sms->to)) || !utf8_is_valid(span_of(sms->remote_id)))
             abort();
         sms_in_done(sms);
+    }
+}
+
+/* A retry that is read otherwise would be a second message. */
+static void check_repetition(const struct channel_ops *ops, const struct settings *settings,
+    const struct request *request, const struct sms_in *first, int count)
+{
+    struct sms_in again[CHANNEL_MESSAGES_MAX];
+    if (ops->parse_message(settings, request, again, CHANNEL_MESSAGES_MAX) != count)
+        abort();
+    for (int i = 0; i < count; i++) {
+        if (!str_equal(first[i].text, again[i].text) || !str_equal(first[i].from, again[i].from) ||
+            !str_equal(first[i].remote_id, again[i].remote_id) || first[i].sent_at != again[i].sent_at)
+            abort();
+        sms_in_done(&again[i]);
     }
 }
 
@@ -69,10 +101,12 @@ static void try_request(const struct channel_ops *ops, const struct settings *se
     int count = ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX);
     if (count > CHANNEL_MESSAGES_MAX)
         abort();
+    check_repetition(ops, settings, request, messages, count);
     check_messages(messages, count);
     count = ops->parse_status ? ops->parse_status(settings, request, reports, CHANNEL_MESSAGES_MAX) : 0;
     for (int i = 0; i < count; i++) {
-        if ((unsigned)reports[i].status > REPORT_OPTED_OUT || !utf8_is_valid(span_of(reports[i].remote_id)))
+        if ((unsigned)reports[i].status > REPORT_OPTED_OUT || !utf8_is_valid(span_of(reports[i].remote_id)) ||
+            !reports[i].remote_id[0] || !utf8_is_valid(span_of(reports[i].provider_code)))
             abort();
     }
 }
@@ -81,8 +115,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 2)
+    if (size < 2) {
+        check_registry();
         return 0;
+    }
     size_t setup = data[0] % STR_COUNT(setups);
     const char *start = (const char *)data + 2;
     const char *newline = memchr(start, '\n', size - 2);

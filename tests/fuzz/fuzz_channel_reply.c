@@ -56,6 +56,19 @@ static const struct {
     { "movider", { "api_key=k", "api_secret=s", NULL } },
 };
 
+/* What is missing above would never be tried. */
+static void check_registry(void)
+{
+    const struct channel_ops *ops;
+    for (size_t i = 0; (ops = registry_at(i)); i++) {
+        bool is_listed = !(ops->caps & (CHANNEL_SENDS | CHANNEL_POLLS)) || str_equal(ops->kind, "loopback");
+        for (size_t j = 0; j < STR_COUNT(setups); j++)
+            is_listed |= str_equal(setups[j].kind, ops->kind);
+        if (!is_listed)
+            abort();
+    }
+}
+
 static void check_result(const struct transmit_reply *reply, const struct send_result *result)
 {
     if ((unsigned)result->outcome >= OUTCOME_COUNT || result->retry_after_s < 0)
@@ -89,8 +102,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 4)
+    if (size < 4) {
+        check_registry();
         return 0;
+    }
     size_t setup = data[0] % STR_COUNT(setups);
     const struct channel_ops *ops = registry_find(setups[setup].kind);
     struct settings *settings = NULL;
