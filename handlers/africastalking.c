@@ -271,6 +271,19 @@ static int read_poll(const struct settings *settings, const struct poll_from *fr
     return listing_fill(settings, list, read_entry, out, max, ret_page);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    selftest_field(out, "from", SELFTEST_FROM);
+    selftest_field(out, "id", SELFTEST_ID);
+    selftest_field(out, "text", SELFTEST_TEXT);
+    selftest_field(out, "to", SELFTEST_TO_DIGITS);
+    selftest_path(out, settings_text(settings, "token"));
+    return selftest_need(settings, "token", error);
+}
+
 const struct channel_ops africastalking_channel = {
     .kind = "africastalking",
     .summary = "SMS in and out through Africa's Talking, with delivery reports and catching up",
@@ -285,5 +298,6 @@ const struct channel_ops africastalking_channel = {
     .read_reply = read_reply,
     .build_poll = build_poll,
     .read_poll = read_poll,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

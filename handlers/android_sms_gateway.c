@@ -367,6 +367,28 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SELFTEST_BYTES_MAX);
+    buf_init(&mac, 256);
+    selftest_json(out, json_pack("{s:s,s:s,s:{s:s,s:s,s:s}}", "event", "sms:received", "id", SELFTEST_ID, "payload",
+                           "messageId", SELFTEST_ID, "sender", SELFTEST_FROM, "message", SELFTEST_TEXT));
+    buf_add_span(&text, buf_span(&out->body));
+    buf_add_format(&text, "%lld", (long long)(now_ms / 1000));
+    int rc = selftest_need(settings, "secret", error);
+    if (!rc)
+        rc = selftest_mac(MAC_SHA256, settings_text(settings, "secret"), buf_span(&text), SELFTEST_HEX, &mac);
+    if (rc)
+        return rc;
+    selftest_header(out, "X-Timestamp", "%lld", (long long)(now_ms / 1000));
+    selftest_header(out, "X-Signature", "%s", mac.data);
+    return 0;
+}
+
 const struct channel_ops android_sms_gateway_channel = {
     .kind = "android_sms_gateway",
     .summary = "SMS in and out through a phone with the app of sms-gate.app",
@@ -381,5 +403,6 @@ const struct channel_ops android_sms_gateway_channel = {
     .read_reply = read_reply,
     .build_poll = build_poll,
     .read_poll = read_poll,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -217,6 +217,37 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SELFTEST_BYTES_MAX);
+    buf_init(&mac, 256);
+    selftest_json(out, json_pack("{s:s,s:s,s:{s:s,s:{s:{s:s}},s:{s:[{s:s}]},s:{s:s,s:{s:s}}}}", "service", "channels",
+                           "event", "sms.inbound", "payload", "id", SELFTEST_ID, "sender", "contact", "identifierValue",
+                           SELFTEST_FROM, "receiver", "connectors", "identifierValue", SELFTEST_TO, "body", "type",
+                           "text", "text", "text", SELFTEST_TEXT));
+    buf_add_format(&text, "%lld\n", (long long)(now_ms / 1000));
+    int rc = selftest_need(settings, "signing_key", error);
+    if (!rc)
+        rc = selftest_add_url(out, settings, &text, error);
+    buf_add_char(&text, '\n');
+    unsigned char digest[MAC_LEN_MAX];
+    size_t len = 0;
+    if (!rc)
+        rc = mac_digest(MAC_SHA256, buf_span(&out->body), digest, &len);
+    buf_add(&text, digest, len);
+    if (!rc)
+        rc = selftest_mac(MAC_SHA256, settings_text(settings, "signing_key"), buf_span(&text), SELFTEST_BASE64, &mac);
+    if (rc)
+        return rc;
+    selftest_header(out, "messagebird-signature", "%s", mac.data);
+    selftest_header(out, "messagebird-request-timestamp", "%lld", (long long)(now_ms / 1000));
+    return 0;
+}
+
 const struct channel_ops bird_channels_channel = {
     .kind = "bird_channels",
     .summary = "SMS in and out through the Channels interface of Bird, with delivery reports",
@@ -228,5 +259,6 @@ const struct channel_ops bird_channels_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

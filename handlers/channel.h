@@ -13,6 +13,7 @@
 
 #include "config/schema.h"
 #include "gateway/base/model.h"
+#include "handlers/selftest.h"
 
 enum channel_caps {
     CHANNEL_RECEIVES = 1,      /* has verify, parse_message and answer */
@@ -102,6 +103,12 @@ struct channel_ops {
     int (*build_poll)(const struct settings *settings, const struct poll_from *from, struct transmit *out);
     int (*read_poll)(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
         struct sms_in *out, size_t max, struct poll_page *ret_page);
+
+    /* Makes the request that the provider would send for an invented text, proved with the current secret of the
+     * settings; out is initialised by the caller. ERR_INVALID: a setting is missing, and the sentence says which.
+     * ERR_UNSUPPORTED: only the provider can sign (we hold a public key), and the sentence says how to see that it
+     * fits. NULL = this kind cannot be tried so. */
+    int (*build_self_test)(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error);
 
     /* Checks what no single key can (two keys that exclude each other); writes the sentence. NULL = nothing to check.
      */

@@ -286,6 +286,17 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    selftest_json(out, json_pack("{s:s,s:s,s:s,s:s}", "messageId", SELFTEST_ID, "fromNumber", SELFTEST_FROM_DIGITS,
+                           "toNumber", SELFTEST_TO_DIGITS, "text", SELFTEST_TEXT));
+    selftest_path(out, settings_text(settings, "token"));
+    return selftest_need(settings, "token", error);
+}
+
 const struct channel_ops clickatell_channel = {
     .kind = "clickatell",
     .summary = "SMS in and out through the Clickatell platform, with delivery reports",
@@ -297,5 +308,6 @@ const struct channel_ops clickatell_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

@@ -195,6 +195,20 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    selftest_field(out, "direction", "incoming");
+    selftest_field(out, "from", SELFTEST_FROM);
+    selftest_field(out, "id", SELFTEST_ID);
+    selftest_field(out, "message", SELFTEST_TEXT);
+    selftest_field(out, "to", SELFTEST_TO);
+    selftest_basic(out, settings_text(settings, "webhook_user"), settings_text(settings, "webhook_password"));
+    return selftest_need(settings, "webhook_password", error);
+}
+
 const struct channel_ops elks46_channel = {
     .kind = "46elks",
     .summary = "SMS in and out through 46elks, with delivery reports",
@@ -206,5 +220,6 @@ const struct channel_ops elks46_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -13,6 +13,7 @@
 #include "handlers/channel.h"
 #include "handlers/fields.h"
 #include "handlers/generic_auth.h"
+#include "handlers/generic_selftest.h"
 #include "handlers/generic_send.h"
 #include "handlers/inbound.h"
 #include "handlers/report.h"
@@ -477,5 +478,6 @@ const struct channel_ops generic_channel = {
     .answer = answer,
     .build_send = generic_send_build,
     .read_reply = generic_send_read,
+    .build_self_test = generic_selftest_build,
     .check = check,
 };

@@ -2,6 +2,7 @@
 /* generic_auth - one small function a scheme, chosen by the word in `auth`. */
 #include "handlers/generic_auth.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -131,17 +132,91 @@ static enum verdict verify_standard(const struct settings *settings, const struc
     return current != VERDICT_INVALID ? current : previous;
 }
 
+/* ---- self-test: the same schemes from the other side ----------------------------------------------------------- */
+
+static int prove_none(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    (void)settings, (void)now_ms, (void)out;
+    return 0;
+}
+
+static int prove_token(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    (void)now_ms;
+    const char *name = settings_text(settings, "auth_field"), *secret = settings_text(settings, "secret");
+    if (*name == '/') /* a pointer into JSON */
+        return ERR_UNSUPPORTED;
+    selftest_query(out, name, secret);
+    return 0;
+}
+
+static int prove_path(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    (void)now_ms;
+    selftest_path(out, settings_text(settings, "secret"));
+    return 0;
+}
+
+static int prove_header(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    (void)now_ms;
+    selftest_header(out, settings_text(settings, "auth_header"), "%s%s", settings_text(settings, "auth_prefix"),
+        settings_text(settings, "secret"));
+    return 0;
+}
+
+static int prove_hmac(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    char now[24];
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SIGNED_MAX);
+    buf_init(&mac, GIVEN_MAX);
+    (void)snprintf(now, sizeof now, "%lld", (long long)(now_ms / 1000));
+    const struct template_value values[] = { { "body", buf_span(&out->body) }, { "query", buf_span(&out->query) },
+        { "timestamp", span_of(now) }, { NULL, { NULL, 0 } } };
+    int rc = template_fill(&text, settings_text(settings, "signed_text"), values, TEMPLATE_PLAIN);
+    if (!rc)
+        rc = selftest_mac(MAC_SHA256, settings_text(settings, "secret"), buf_span(&text), SELFTEST_HEX, &mac);
+    if (rc)
+        return rc;
+    if (*settings_text(settings, "timestamp_header"))
+        selftest_header(out, settings_text(settings, "timestamp_header"), "%s", now);
+    selftest_header(
+        out, settings_text(settings, "auth_header"), "%s%s", settings_text(settings, "auth_prefix"), mac.data);
+    return 0;
+}
+
+static int prove_standard(const struct settings *settings, int64_t now_ms, struct selftest *out)
+{
+    AUTO_BUF signature;
+    buf_init(&signature, GIVEN_MAX);
+    const char *secret = settings_text(settings, "secret");
+    if (!standardhook_is_secret(secret)) /* a public key: whpk_ */
+        return ERR_UNSUPPORTED;
+    int rc = standardhook_sign(secret, SELFTEST_ID, now_ms / 1000, buf_span(&out->body), &signature);
+    if (rc)
+        return rc;
+    selftest_header(out, "webhook-id", SELFTEST_ID);
+    selftest_header(out, "webhook-timestamp", "%lld", (long long)(now_ms / 1000));
+    selftest_header(out, "webhook-signature", "%s", signature.data);
+    return 0;
+}
+
+/* ---- the schemes ----------------------------------------------------------------------------------------------- */
+
 static const struct {
     const char *word;
     enum verdict (*verify)(const struct settings *settings, const struct request *request, int64_t now_ms);
+    int (*prove)(const struct settings *settings, int64_t now_ms, struct selftest *out);
     bool needs_secret, covers_body_only;
 } schemes[] = {
-    { "none", verify_none, false, false },
-    { "token", verify_token, true, false },
-    { "path", verify_path, true, false },
-    { "header", verify_header, true, false },
-    { "hmac", verify_hmac, true, true },
-    { "standard_webhooks", verify_standard, true, true },
+    { "none", verify_none, prove_none, false, false },
+    { "token", verify_token, prove_token, true, false },
+    { "path", verify_path, prove_path, true, false },
+    { "header", verify_header, prove_header, true, false },
+    { "hmac", verify_hmac, prove_hmac, true, true },
+    { "standard_webhooks", verify_standard, prove_standard, true, true },
 };
 
 static size_t scheme_of(const struct settings *settings)
@@ -202,4 +277,15 @@ int generic_auth_check(const struct settings *settings, struct error *error)
     if (is_query_unsigned(settings) && str_equal(settings_text(settings, "format"), "query"))
         return error_set(error, ERR_INVALID, "format is \"query\", but the signature does not cover the query");
     return 0;
+}
+
+int generic_auth_prove(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    size_t scheme = scheme_of(settings);
+    int rc = scheme < STR_COUNT(schemes) ? schemes[scheme].prove(settings, now_ms, out) : ERR_INVALID;
+    if (rc == ERR_UNSUPPORTED)
+        return error_set(error, rc,
+            "auth is \"%s\" in a form that only the provider can make: send a text to the number",
+            schemes[scheme].word);
+    return rc;
 }

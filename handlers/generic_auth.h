@@ -14,4 +14,9 @@ enum verdict generic_auth_verify(const struct settings *settings, const struct r
 unsigned generic_auth_fields_flags(const struct settings *settings);
 int generic_auth_check(const struct settings *settings, struct error *error);
 
+/* Adds the proof of the current secret to a request whose body and query are there. ERR_UNSUPPORTED with a sentence
+ * when only the provider can make it. */
+int generic_auth_prove(
+    const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error) MUST_CHECK;
+
 #endif

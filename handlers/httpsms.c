@@ -245,6 +245,26 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF url;
+    buf_init(&url, SELFTEST_BYTES_MAX);
+    selftest_json(
+        out, json_pack("{s:s,s:s,s:{s:s,s:s,s:s,s:s}}", "type", EVENT_RECEIVED, "id", SELFTEST_ID, "data", "message_id",
+                 SELFTEST_ID, "owner", SELFTEST_TO, "contact", SELFTEST_FROM, "content", SELFTEST_TEXT));
+    int rc = selftest_need(settings, "secret", error);
+    if (!rc)
+        rc = selftest_add_url(out, settings, &url, error);
+    if (rc)
+        return rc;
+    json_int_t now_s = now_ms / 1000;
+    json_t *claims = json_pack("{s:s,s:[s],s:I,s:I}", "iss", settings_text(settings, "issuer"), "aud", url.data, "nbf",
+        now_s - 60, "exp", now_s + 60);
+    return selftest_token(out, "Authorization", "Bearer ", settings_text(settings, "secret"), claims);
+}
+
 const struct channel_ops httpsms_channel = {
     .kind = "httpsms",
     .summary = "SMS in and out through a phone with the app of httpSMS",
@@ -259,5 +279,6 @@ const struct channel_ops httpsms_channel = {
     .read_reply = read_reply,
     .build_poll = httpsms_list_build,
     .read_poll = httpsms_list_read,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

@@ -375,6 +375,20 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    int rc = selftest_need(settings, "auth_password", error);
+    selftest_json(out, json_pack("{s:[{s:s,s:s,s:s,s:s}]}", "results", "messageId", SELFTEST_ID, "from",
+                           SELFTEST_FROM_DIGITS, "to", SELFTEST_TO_DIGITS, "text", SELFTEST_TEXT));
+    selftest_basic(out, settings_text(settings, "auth_user"), settings_text(settings, "auth_password"));
+    if (*settings_text(settings, "path_secret"))
+        selftest_path(out, settings_text(settings, "path_secret"));
+    return rc;
+}
+
 const struct channel_ops infobip_channel = {
     .kind = "infobip",
     .summary = "SMS in and out through Infobip, with delivery reports and catching up",
@@ -389,5 +403,6 @@ const struct channel_ops infobip_channel = {
     .read_reply = read_reply,
     .build_poll = build_poll,
     .read_poll = read_poll,
+    .build_self_test = build_self_test,
     .check = check,
 };

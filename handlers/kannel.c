@@ -326,6 +326,21 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "send_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    out->method = "GET";
+    selftest_query(out, "token", settings_text(settings, "token"));
+    selftest_query(out, "id", SELFTEST_ID);
+    selftest_query(out, "sender", SELFTEST_FROM);
+    selftest_query(out, "to", SELFTEST_TO);
+    selftest_query(out, "coding", "0");
+    selftest_query(out, "text", SELFTEST_TEXT);
+    return selftest_need(settings, "token", error);
+}
+
 const struct channel_ops kannel_channel = {
     .kind = "kannel",
     .summary = "SMS in and out through a Kannel smsbox: SMPP operators, modems, other gateways",
@@ -338,5 +353,6 @@ const struct channel_ops kannel_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -231,6 +231,35 @@ static void read_reply(
         ret_result->outcome = OUTCOME_unparseable;
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF url;
+    AUTO_BUF url_digest;
+    AUTO_BUF body_digest;
+    buf_init(&url, SELFTEST_BYTES_MAX);
+    buf_init(&url_digest, 256);
+    buf_init(&body_digest, 256);
+    selftest_field(out, "body", SELFTEST_TEXT);
+    selftest_field(out, "id", SELFTEST_ID);
+    selftest_field(out, "originator", SELFTEST_FROM_DIGITS);
+    selftest_field(out, "recipient", SELFTEST_TO_DIGITS);
+    int rc = selftest_need(settings, "signing_key", error);
+    if (!rc)
+        rc = selftest_add_url(out, settings, &url, error);
+    if (!rc)
+        rc = selftest_digest(buf_span(&url), &url_digest);
+    if (!rc)
+        rc = selftest_digest(buf_span(&out->body), &body_digest);
+    if (rc)
+        return rc;
+    json_int_t now_s = now_ms / 1000;
+    json_t *claims = json_pack("{s:s,s:I,s:I,s:s,s:s,s:s}", "iss", "MessageBird", "nbf", now_s, "exp", now_s + 60,
+        "jti", SELFTEST_NONCE, "url_hash", url_digest.data, "payload_hash", body_digest.data);
+    return selftest_token(out, "MessageBird-Signature-JWT", "", settings_text(settings, "signing_key"), claims);
+}
+
 const struct channel_ops messagebird_channel = {
     .kind = "messagebird",
     .summary = "SMS in and out through MessageBird's REST interface, with delivery reports",
@@ -242,5 +271,6 @@ const struct channel_ops messagebird_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

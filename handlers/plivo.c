@@ -241,6 +241,38 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    struct request request;
+    AUTO_PUBLICURL urls;
+    AUTO_BUF url;
+    AUTO_BUF mac;
+    publicurl_init(&urls);
+    buf_init(&url, SELFTEST_BYTES_MAX);
+    buf_init(&mac, SELFTEST_BYTES_MAX);
+    selftest_field(out, "From", SELFTEST_FROM_DIGITS);
+    selftest_field(out, "MessageUUID", SELFTEST_ID);
+    selftest_field(out, "Text", SELFTEST_TEXT);
+    selftest_field(out, "To", SELFTEST_TO_DIGITS);
+    int rc = selftest_need(settings, "auth_token", error);
+    if (!rc)
+        rc = selftest_add_url(out, settings, &url, error);
+    if (!rc)
+        rc = selftest_request(out, &request);
+    if (rc)
+        return rc;
+    publicurl_find(settings, &request, &urls);
+    rc = plivo_signature_sign(&urls, settings_text(settings, "auth_token"), SELFTEST_NONCE, &request, &mac);
+    if (rc)
+        return rc;
+    selftest_header(out, "X-Plivo-Signature-V3", "%s", mac.data);
+    selftest_header(out, "X-Plivo-Signature-V3-Nonce", SELFTEST_NONCE);
+    return 0;
+}
+
 const struct channel_ops plivo_channel = {
     .kind = "plivo",
     .summary = "SMS in and out through Plivo, with delivery reports",
@@ -252,5 +284,6 @@ const struct channel_ops plivo_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -130,3 +130,22 @@ bool plivo_signature_is_valid(
     }
     return is_v2_accepted && is_v2(urls, tokens, request);
 }
+
+int plivo_signature_sign(
+    const struct publicurl *urls, const char *token, const char *nonce, const struct request *request, struct buf *out)
+{
+    unsigned char mac[MAC_LEN_MAX];
+    size_t len = 0;
+    AUTO_BUF text;
+    buf_init(&text, SIGNED_MAX);
+    int rc = urls->count ? add_v3_text(&text, &urls->bases[0], urls->query, request) : ERR_INVALID;
+    buf_add_format(&text, ".%s", nonce);
+    if (!rc)
+        rc = buf_check(&text);
+    if (!rc)
+        rc = mac_compute(MAC_SHA256, span_of(token), buf_span(&text), mac, &len);
+    if (rc)
+        return rc;
+    str_base64_encode(out, mac, len);
+    return buf_check(out);
+}

@@ -15,4 +15,8 @@
 bool plivo_signature_is_valid(
     const struct publicurl *urls, const char *const *tokens, bool is_v2_accepted, const struct request *request);
 
+/* Appends the V3 signature of the request under the first of the addresses. ERR_INVALID when there is none. */
+int plivo_signature_sign(const struct publicurl *urls, const char *token, const char *nonce,
+    const struct request *request, struct buf *out) MUST_CHECK;
+
 #endif

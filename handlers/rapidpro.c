@@ -128,6 +128,20 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "receive_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    const char *number = settings_text(settings, "number");
+    selftest_field(out, "from", SELFTEST_FROM);
+    selftest_field(out, "id", SELFTEST_ID);
+    selftest_field(out, "text", SELFTEST_TEXT);
+    selftest_field(out, "to", *number ? number : SELFTEST_TO);
+    selftest_path(out, settings_text(settings, "token"));
+    return selftest_need(settings, "token", error);
+}
+
 const struct channel_ops rapidpro_channel = {
     .kind = "rapidpro",
     .summary = "a RapidPro or TextIt workspace, by its External channel",
@@ -138,5 +152,6 @@ const struct channel_ops rapidpro_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

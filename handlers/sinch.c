@@ -346,6 +346,36 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SELFTEST_BYTES_MAX);
+    buf_init(&mac, 256);
+    const char *secret = settings_text(settings, "secret"), *path_secret = settings_text(settings, "path_secret");
+    long long now_s = now_ms / 1000;
+    selftest_json(out, json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "mo_text", "id", SELFTEST_ID, "from",
+                           SELFTEST_FROM_DIGITS, "to", SELFTEST_TO_DIGITS, "body", SELFTEST_TEXT));
+    if (*path_secret)
+        selftest_path(out, path_secret);
+    if (!*secret && *settings_text(settings, "auth_password"))
+        selftest_basic(out, settings_text(settings, "auth_user"), settings_text(settings, "auth_password"));
+    if (!*secret)
+        return *settings_text(settings, "auth_password") ? 0 : selftest_need(settings, "path_secret", error);
+    buf_add_span(&text, buf_span(&out->body));
+    buf_add_format(&text, "." SELFTEST_NONCE ".%lld", now_s);
+    int rc = selftest_mac(MAC_SHA256, secret, buf_span(&text), SELFTEST_BASE64, &mac);
+    if (rc)
+        return rc;
+    selftest_header(out, "x-sinch-webhook-signature", "%s", mac.data);
+    selftest_header(out, "x-sinch-webhook-signature-nonce", SELFTEST_NONCE);
+    selftest_header(out, "x-sinch-webhook-signature-timestamp", "%lld", now_s);
+    selftest_header(out, "x-sinch-webhook-signature-algorithm", "HmacSHA256");
+    return 0;
+}
+
 const struct channel_ops sinch_channel = {
     .kind = "sinch",
     .summary = "SMS in and out through Sinch, with delivery reports and catching up",
@@ -360,5 +390,6 @@ const struct channel_ops sinch_channel = {
     .read_reply = read_reply,
     .build_poll = build_poll,
     .read_poll = read_poll,
+    .build_self_test = build_self_test,
     .check = check,
 };

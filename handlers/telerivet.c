@@ -206,6 +206,20 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    selftest_field(out, "event", "incoming_message");
+    selftest_field(out, "id", SELFTEST_ID);
+    selftest_field(out, "content", SELFTEST_TEXT);
+    selftest_field(out, "from_number_e164", SELFTEST_FROM);
+    selftest_field(out, "to_number", SELFTEST_TO);
+    selftest_field(out, "secret", settings_text(settings, "secret"));
+    return selftest_need(settings, "secret", error);
+}
+
 const struct channel_ops telerivet_channel = {
     .kind = "telerivet",
     .summary = "SMS in and out through Telerivet or an Android phone with its app",
@@ -217,5 +231,6 @@ const struct channel_ops telerivet_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -284,6 +284,19 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms, (void)out;
+    int rc = selftest_need(settings, "public_key", error);
+    if (rc)
+        return rc;
+    return error_set(error, ERR_UNSUPPORTED,
+        "only Telnyx holds the key that signs; `public_key` has the right form (32 bytes in base64): whether it is that of "
+        "your account shows when a text is sent to the number");
+}
+
 const struct channel_ops telnyx_channel = {
     .kind = "telnyx",
     .summary = "SMS in and out through Telnyx, with delivery reports",
@@ -295,5 +308,6 @@ const struct channel_ops telnyx_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

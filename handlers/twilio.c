@@ -319,6 +319,30 @@ static int check(const struct settings *settings, struct error *error)
     return 0;
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SELFTEST_BYTES_MAX);
+    buf_init(&mac, VALUE_MAX);
+    int rc = selftest_need(settings, "auth_token", error);
+    if (!rc)
+        rc = selftest_add_url(out, settings, &text, error);
+    selftest_field(out, "Body", SELFTEST_TEXT);
+    selftest_field(out, "From", SELFTEST_FROM);
+    selftest_field(out, "MessageSid", SELFTEST_ID);
+    selftest_field(out, "To", SELFTEST_TO);
+    buf_add_span(&text, buf_span(&out->pairs));
+    if (!rc)
+        rc = selftest_mac(MAC_SHA1, settings_text(settings, "auth_token"), buf_span(&text), SELFTEST_BASE64, &mac);
+    if (!rc)
+        selftest_header(out, "X-Twilio-Signature", "%s", mac.data);
+    return rc;
+}
+
 const struct channel_ops twilio_channel = {
     .kind = "twilio",
     .summary = "SMS in and out through Twilio, with delivery reports and catching up",
@@ -333,5 +357,6 @@ const struct channel_ops twilio_channel = {
     .read_reply = twilio_send_read,
     .build_poll = twilio_list_build,
     .read_poll = twilio_list_read,
+    .build_self_test = build_self_test,
     .check = check,
 };

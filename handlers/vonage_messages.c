@@ -272,6 +272,24 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF digest;
+    buf_init(&digest, 256);
+    selftest_json(out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "message_uuid", SELFTEST_ID, "from", SELFTEST_FROM_DIGITS,
+                           "to", SELFTEST_TO_DIGITS, "channel", "sms", "message_type", "text", "text", SELFTEST_TEXT));
+    int rc = selftest_need(settings, "secret", error);
+    if (!rc)
+        rc = selftest_digest(buf_span(&out->body), &digest);
+    if (rc)
+        return rc;
+    json_t *claims = json_pack("{s:s,s:I,s:s,s:s}", "iss", ISSUER, "iat", (json_int_t)(now_ms / 1000), "jti",
+        SELFTEST_NONCE, "payload_hash", digest.data);
+    return selftest_token(out, "Authorization", "Bearer ", settings_text(settings, "secret"), claims);
+}
+
 const struct channel_ops vonage_messages_channel = {
     .kind = "vonage_messages",
     .summary = "SMS in and out through the Messages API of Vonage, with delivery reports",
@@ -283,5 +301,6 @@ const struct channel_ops vonage_messages_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

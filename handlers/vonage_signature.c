@@ -92,19 +92,25 @@ static int add_signed_text(const struct form *form, struct buf *out)
     return buf_check(out);
 }
 
-static bool is_signed(const struct method *method, const char *secret, const struct buf *text, struct span given)
+static int compute(
+    const struct method *method, const char *secret, const struct buf *text, unsigned char *ret_mac, size_t *ret_len)
 {
-    unsigned char mac[MAC_LEN_MAX];
-    size_t len = 0;
     AUTO_BUF joined;
     buf_init(&joined, SIGNED_MAX);
     buf_add_span(&joined, buf_span(text));
     buf_add_text(&joined, secret);
     if (!*secret || buf_check(&joined))
-        return false;
-    int rc = method->is_digest ? mac_digest(method->kind, buf_span(&joined), mac, &len)
-                               : mac_compute(method->kind, span_of(secret), buf_span(text), mac, &len);
-    return !rc && str_equal_secret(given, (struct span){ (const char *)mac, len });
+        return ERR_INVALID;
+    return method->is_digest ? mac_digest(method->kind, buf_span(&joined), ret_mac, ret_len)
+                             : mac_compute(method->kind, span_of(secret), buf_span(text), ret_mac, ret_len);
+}
+
+static bool is_signed(const struct method *method, const char *secret, const struct buf *text, struct span given)
+{
+    unsigned char mac[MAC_LEN_MAX];
+    size_t len = 0;
+    return compute(method, secret, text, mac, &len) == 0 &&
+           str_equal_secret(given, (struct span){ (const char *)mac, len });
 }
 
 static const struct method *method_of(const struct settings *settings)
@@ -143,4 +149,24 @@ enum verdict vonage_signature_verify(const struct settings *settings, const stru
     int64_t at = form_find(&hook.form, TIME_FIELD, &time) ? inbound_time(time) : 0;
     int64_t window = settings_int(settings, "replay_window");
     return at && now_ms - at <= window && now_ms - at >= -window ? VERDICT_VALID : VERDICT_LATE;
+}
+
+int vonage_signature_sign(const struct settings *settings, struct span form, struct buf *out)
+{
+    unsigned char mac[MAC_LEN_MAX];
+    size_t len = 0;
+    struct form fields;
+    AUTO_BUF text;
+    buf_init(&text, SIGNED_MAX);
+    form_init(&fields);
+    int rc = form_add(&fields, form);
+    if (!rc)
+        rc = add_signed_text(&fields, &text);
+    form_done(&fields);
+    if (!rc)
+        rc = compute(method_of(settings), settings_text(settings, "secret"), &text, mac, &len);
+    if (rc)
+        return rc;
+    str_hex_encode(out, mac, len);
+    return buf_check(out);
 }

@@ -14,4 +14,8 @@
 /* Reads the keys secret, secret_previous, signature_method and replay_window. VERDICT_LATE also without a time. */
 enum verdict vonage_signature_verify(const struct settings *settings, const struct request *request, int64_t now_ms);
 
+/* Appends the `sig` of these fields (encoded as a form, without sig) under the current secret. ERR_INVALID without one.
+ */
+int vonage_signature_sign(const struct settings *settings, struct span form, struct buf *out) MUST_CHECK;
+
 #endif

@@ -7,6 +7,7 @@
  * of the settings is tried; a request never chooses it. Not here: the signature (vonage_signature), sending
  * (vonage_sms_send).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -213,6 +214,30 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF mac;
+    buf_init(&mac, 256);
+    char now[24];
+    (void)snprintf(now, sizeof now, "%lld", (long long)(now_ms / 1000));
+    bool is_signed = *settings_text(settings, "secret") != '\0';
+    int rc = is_signed ? 0 : selftest_need(settings, "path_secret", error);
+    selftest_field(out, "messageId", SELFTEST_ID);
+    selftest_field(out, "msisdn", SELFTEST_FROM_DIGITS);
+    selftest_field(out, "text", SELFTEST_TEXT);
+    selftest_field(out, "timestamp", now);
+    selftest_field(out, "to", SELFTEST_TO_DIGITS);
+    if (*settings_text(settings, "path_secret"))
+        selftest_path(out, settings_text(settings, "path_secret"));
+    if (!rc && is_signed)
+        rc = vonage_signature_sign(settings, buf_span(&out->body), &mac);
+    if (!rc && is_signed)
+        selftest_field(out, "sig", mac.data);
+    return rc;
+}
+
 const struct channel_ops vonage_sms_channel = {
     .kind = "vonage_sms",
     .summary = "SMS in and out through the SMS API of Vonage, with delivery reports",
@@ -224,5 +249,6 @@ const struct channel_ops vonage_sms_channel = {
     .answer = answer,
     .build_send = vonage_sms_send_build,
     .read_reply = vonage_sms_send_read,
+    .build_self_test = build_self_test,
     .check = check,
 };

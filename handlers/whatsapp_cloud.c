@@ -272,6 +272,25 @@ static bool greet(const struct settings *settings, const struct request *request
     return true;
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    AUTO_BUF mac;
+    buf_init(&mac, 256);
+    json_t *item = json_pack("{s:s,s:s,s:s,s:{s:s}}", "id", SELFTEST_ID, "from", SELFTEST_FROM_DIGITS, "type", "text",
+        "text", "body", SELFTEST_TEXT);
+    selftest_json(out, json_pack("{s:s,s:[{s:s,s:[{s:s,s:{s:[o]}}]}]}", "object", "whatsapp_business_account", "entry",
+                           "id", "0", "changes", "field", "messages", "value", "messages", item));
+    int rc = selftest_need(settings, "app_secret", error);
+    if (!rc)
+        rc = selftest_mac(MAC_SHA256, settings_text(settings, "app_secret"), buf_span(&out->body), SELFTEST_HEX, &mac);
+    if (!rc)
+        selftest_header(out, "X-Hub-Signature-256", SIGNATURE_PREFIX "%s", mac.data);
+    return rc;
+}
+
 const struct channel_ops whatsapp_cloud_channel = {
     .kind = "whatsapp_cloud",
     .summary = "alerts as WhatsApp templates through Meta's Cloud API",
@@ -284,5 +303,6 @@ const struct channel_ops whatsapp_cloud_channel = {
     .answer = answer,
     .build_send = whatsapp_send_build,
     .read_reply = whatsapp_send_read,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

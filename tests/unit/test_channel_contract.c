@@ -36,7 +36,7 @@ static uint32_t next_random(uint32_t *state)
 
 /* Settings of the examples: every key that has one, or only those that must be there. A secret's example names where it
  * is kept, so a value that fits every channel stands in for it. */
-static struct settings *example_settings(const struct channel_ops *ops, bool is_complete)
+static struct settings *make_settings(const struct channel_ops *ops, bool is_complete, const char *secret)
 {
     static char text[PAIRS_MAX][PAIR_LEN];
     const char *pairs[PAIRS_MAX + 1] = { NULL };
@@ -46,12 +46,22 @@ static struct settings *example_settings(const struct channel_ops *ops, bool is_
         if (!is_wanted && !(key->flags & KEY_SECRET && str_equal(key->name, "secret")))
             continue;
         assert_true(count < PAIRS_MAX);
-        const char *value = key->flags & KEY_SECRET ? SECRET_EXAMPLE : key->example;
+        const char *value = key->flags & KEY_SECRET ? secret : key->example;
         (void)snprintf(text[count], PAIR_LEN, "%s=%s", key->name, value);
         pairs[count] = text[count];
         count++;
     }
     return channels_settings(ops->kind, pairs);
+}
+
+static struct settings *example_settings(const struct channel_ops *ops, bool is_complete)
+{
+    return make_settings(ops, is_complete, SECRET_EXAMPLE);
+}
+
+static struct settings *settings_with(const struct channel_ops *ops, const char *secret)
+{
+    return make_settings(ops, true, secret);
 }
 
 static void check_functions(const struct channel_ops *ops)
@@ -330,6 +340,62 @@ static void every_reply_has_an_outcome(void **state)
     }
 }
 
+/* ---- self-test ------------------------------------------------------------------------------------------------- */
+
+#define NOW_MS 1767225600000
+#define SECRET_CHANGED "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlc2UtdGVzdHMtMzI="
+
+static enum verdict judge(const struct channel_ops *ops, const struct settings *settings, struct selftest *test)
+{
+    struct request request;
+    assert_int_equal(selftest_request(test, &request), 0);
+    return ops->verify(settings, &request, NOW_MS);
+}
+
+static void check_made_up_message(const struct channel_ops *ops, const struct settings *settings, struct selftest *test)
+{
+    struct sms_in message;
+    struct request request;
+    assert_int_equal(selftest_request(test, &request), 0);
+    if (ops->parse_message(settings, &request, &message, 1) != 1)
+        fail_msg("%s: the made-up message is not read", ops->kind);
+    if (!str_equal(message.text, SELFTEST_TEXT) || !str_equal(message.from, SELFTEST_FROM))
+        fail_msg("%s: \"%s\" of %s", ops->kind, message.text, message.from);
+    sms_in_done(&message);
+}
+
+/* Of every kind that can make one: it is proved, it is read, and without the right secret it is neither. */
+static void request_that_the_line_makes_itself_is_proved_by_the_secret_alone(void **state)
+{
+    (void)state;
+    const struct channel_ops *ops;
+    size_t count = 0;
+    for (size_t i = 0; (ops = registry_at(i)); i++) {
+        struct error error = { "" };
+        struct selftest test;
+        if (!ops->build_self_test)
+            continue;
+        struct settings *settings = example_settings(ops, true);
+        selftest_init(&test, "line");
+        int rc = ops->build_self_test(settings, NOW_MS, &test, &error);
+        if (rc != 0 && (rc != ERR_UNSUPPORTED || !error.text[0]))
+            fail_msg("%s: %d %s", ops->kind, rc, error.text);
+        if (rc == 0) {
+            if (judge(ops, settings, &test) != VERDICT_VALID)
+                fail_msg("%s: what we prove ourselves is refused", ops->kind);
+            check_made_up_message(ops, settings, &test);
+            struct settings *others = settings_with(ops, SECRET_CHANGED);
+            if (judge(ops, others, &test) != VERDICT_INVALID)
+                fail_msg("%s: proved with another secret", ops->kind);
+            settings_free(others);
+            count++;
+        }
+        selftest_done(&test);
+        settings_free(settings);
+    }
+    assert_true(count >= 17);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +405,7 @@ int main(void)
         cmocka_unit_test(random_bytes_are_never_authentic_and_never_crash),
         cmocka_unit_test(hostile_messages_stay_in_their_place),
         cmocka_unit_test(every_reply_has_an_outcome),
+        cmocka_unit_test(request_that_the_line_makes_itself_is_proved_by_the_secret_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
