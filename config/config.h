@@ -65,6 +65,7 @@ struct config_channel {
     unsigned in_flight_max;               /* handed to workers at a time */
     unsigned attempts_max;                /* then the row is dead */
     int64_t retry_first_ms, retry_max_ms;
+    bool is_shadow;                  /* what does not prove its origin is taken in, and marked */
     bool is_out_of_reach;            /* CONFIG_CHECK_ONLY: a secret of it could not be judged */
     const struct settings *settings; /* the kind's own keys */
 };

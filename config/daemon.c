@@ -33,6 +33,7 @@ static const char *const flag_words[] = {
 };
 const char *const daemon_replies_words[] = { "off", "silent", "neutral", NULL };
 const char *const daemon_consent_words[] = { "off", "ask", NULL };
+static const char *const signature_words[] = { "enforce", "shadow", NULL };
 static const char *const direction_words[] = { "in", "out", "both", NULL };
 
 #define DAEMON_END                                                                                                     \
@@ -161,6 +162,11 @@ static const struct key channel_keys[] = {
     { "direction", KEY_WORD, 0, 0, 0, "both", direction_words, "Use only one side of what the kind can do.", NULL },
     { "country", KEY_TEXT, 0, 2, 2, NULL, NULL,
         "ISO 3166 code of the country where its number stands; numbers in local form are read by it.", NULL },
+    { "signature", KEY_WORD, 0, 0, 0, "enforce", signature_words,
+        "enforce: a request that does not prove its origin is refused and kept in quarantine. shadow: its text is taken, "
+        "marked as unproved, obeyed in nothing but STOP and never answered by the machine; only for the hour in which a "
+        "provider is set up or a secret is changed, and the auditor alarms every day until it ends.",
+        NULL },
     { "in_flight_max", KEY_INT, 0, 1, 256, "8", NULL, "Messages handed to the sender at a time.", NULL },
     { "attempts_max", KEY_INT, 0, 1, 100, "12", NULL, "Tries before a message is given up and listed as dead.", NULL },
     { "retry_first", KEY_DURATION, 0, 100, HOUR_MS, "2 s", NULL,

@@ -81,11 +81,22 @@ static void set_common(struct load *load, const struct entry *entry, struct conf
     if (channel->retry_first_ms > channel->retry_max_ms)
         report_error(load->report, load_line(entry->node, "retry_first"), entry->where,
             "`retry_first` is longer than `retry_max`");
+    channel->is_shadow = str_equal(settings_text(common, "signature"), "shadow");
     const char *country = settings_text(common, "country");
     if (*country && !phone_country_name(country))
         report_error(load->report, load_line(entry->node, "country"), entry->where,
             "`country` is not an ISO 3166 code known here, such as \"PH\"");
     (void)str_copy(channel->country, sizeof channel->country, country);
+}
+
+/* Loud wherever the configuration is read: at start, at a reload, and by --check-config. */
+static void warn_shadow(struct load *load, const struct entry *entry, const struct config_channel *channel)
+{
+    if (channel->is_shadow && channel->receives && channel->is_enabled)
+        report_warn(load->report, load_line(entry->node, "signature"), entry->where,
+            "`signature` is \"shadow\": whoever knows the address of this channel can send texts in anybody's name; "
+            "they are marked as unproved. Set it back to \"enforce\" as soon as `channels test %s` finds nothing wrong",
+            channel->name);
 }
 
 static void check_duplicate(struct load *load, const struct entry *entry, const char *name, unsigned index)
@@ -138,6 +149,7 @@ static int load_entry(struct load *load, const struct conf_node *node, unsigned 
     set_common(load, &entry, channel);
     set_direction(load, &entry, channel);
     set_catch_up(&entry, channel);
+    warn_shadow(load, &entry, channel);
     check_duplicate(load, &entry, channel->name, index);
     check_kind(load, &entry, errors);
     if (load->reader.is_out_of_reach)

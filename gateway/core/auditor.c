@@ -20,6 +20,7 @@
 #define CASES_MAX 1000
 #define ALARM_MAX 1500
 #define FINDINGS_MAX 100
+#define FINDING_SHADOW "signatures_not_enforced"
 
 struct round {
     struct core *core;
@@ -221,19 +222,40 @@ static int check_lists(struct round *round)
     return rc;
 }
 
+/* Shadow mode is meant for an hour. */
+static int check_channels(struct round *round)
+{
+    const struct config *config = round->core->config;
+    int rc = 0;
+    for (unsigned i = 0; !rc && i < config->channel_count; i++) {
+        const struct config_channel *channel = &config->channels[i];
+        if (channel->is_enabled && channel->receives && channel->is_shadow)
+            rc = find_named(round, FINDING_SHADOW, "channel", channel->name);
+    }
+    return rc;
+}
+
 /* ---- the alarm ------------------------------------------------------------------------------------------------- */
 
 struct alarm {
     struct buf text;
+    int64_t now_ms;
     unsigned count, open;
     int64_t ids[FINDINGS_MAX];
 };
+
+/* What a person has set and may forget is told every day until it ends. */
+static bool is_told_again(const struct finding_row *row, int64_t now_ms)
+{
+    return str_equal(row->kind, FINDING_SHADOW) && row->told_at <= now_ms - AUDITOR_REMIND_MS;
+}
 
 static int add_finding(void *context, const struct finding_row *row)
 {
     struct alarm *alarm = context;
     alarm->open++;
-    if (row->told_at || alarm->count == FINDINGS_MAX || alarm->text.len > ALARM_MAX - 200)
+    bool is_told = row->told_at && !is_told_again(row, alarm->now_ms);
+    if (is_told || alarm->count == FINDINGS_MAX || alarm->text.len > ALARM_MAX - 200)
         return 0; /* what does not fit is told in the next round */
     buf_add_format(&alarm->text, "%s (%s)\n", row->kind, row->object);
     alarm->ids[alarm->count++] = row->id;
@@ -263,7 +285,7 @@ static int send_alarm(struct round *round, const struct alarm *alarm)
 
 static int raise_alarm(struct round *round, unsigned *ret_open)
 {
-    struct alarm alarm = { .count = 0 };
+    struct alarm alarm = { .now_ms = round->now_ms };
     buf_init(&alarm.text, ALARM_MAX);
     buf_add_text(&alarm.text, "The help line's auditor found:\n");
     int rc = findings_list(round->core->store, true, 1000, add_finding, &alarm);
@@ -287,6 +309,8 @@ int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
         rc = check_contacts(&round);
     if (!rc)
         rc = check_lists(&round);
+    if (!rc)
+        rc = check_channels(&round);
     if (!rc)
         rc = findings_resolve_unseen(core->store, now_ms, now_ms);
     return rc ? rc : raise_alarm(&round, ret_open);

@@ -243,6 +243,7 @@ static int write_message(struct core *core, const struct arrival *in, int64_t id
         .triage = in->triage,
         .is_late = in->is_late,
         .is_doubtful = in->is_doubtful,
+        .is_unproved = in->is_unproved,
         .part = is_long ? in->longtext->arrived : in->sms->part,
         .part_total = is_long ? in->longtext->join.total : in->sms->part_total,
     };
@@ -265,8 +266,9 @@ static int audit_message(struct core *core, const struct arrival *in, int64_t id
     if (in->longtext)
         snprintf(part, sizeof part, " part=%u/%u", in->piece->part, in->piece->part_total);
     snprintf(object, sizeof object, "message:%lld", (long long)id);
-    snprintf(detail, sizeof detail, "channel=%s intent=%s urgency=%s%s%s", in->channel, intent_word(in->triage.intent),
-        urgency_word(in->triage.urgency), part, in->is_late ? " late" : "");
+    snprintf(detail, sizeof detail, "channel=%s intent=%s urgency=%s%s%s%s", in->channel,
+        intent_word(in->triage.intent), urgency_word(in->triage.urgency), part, in->is_late ? " late" : "",
+        in->is_unproved ? " unproved" : "");
     struct audit_row row = {
         .at = in->now_ms,
         .actor = "daemon",
@@ -348,10 +350,12 @@ static int store_arrival(struct core *core, struct arrival *in, struct intake_re
         rc = write_message(core, in, id);
     if (!rc)
         rc = tell(core, in, id, !is_partial && person_must_tell(&in->triage), &is_told);
-    if (!rc && intake_has_sender(in) && !is_partial)
+    /* Without a proof of origin only what makes us silent is obeyed. */
+    bool may_act = !in->is_unproved || in->triage.intent == INTENT_stop;
+    if (!rc && intake_has_sender(in) && !is_partial && may_act)
         rc = person_act(core, &in->row, &in->person, &in->triage, in->is_doubtful, in->now_ms);
     bool was_asked = in->row.consent == STATE_consent_asked;
-    if (!rc && in->row.id && is_told)
+    if (!rc && in->row.id && is_told && !in->is_unproved)
         rc = replies_consider(core, &in->row, &in->person, in->sms, &in->triage, id, in->now_ms);
     bool is_changed = !in->is_new_case || (in->row.consent == STATE_consent_asked && !was_asked);
     if (!rc && in->row.id && is_changed)
@@ -416,6 +420,9 @@ int intake_store_person(struct core *core, struct arrival *in, struct intake_res
 
 static void log_arrival(const struct arrival *in, const struct intake_result *result)
 {
+    if (in->is_unproved)
+        log_event(LOG_LEVEL_WARNING, EV_message_unproved, F_INT("message", result->message_id),
+            F_WORD("channel", in->channel));
     log_event(LOG_LEVEL_INFO, EV_message_stored, F_INT("message", result->message_id), F_INT("case", result->case_id),
         F_WORD("channel", in->channel), F_TAG("number", in->sender_tag), F_WORD("language", in->triage.language),
         F_WORD("intent", intent_word(in->triage.intent)), F_WORD("urgency", urgency_word(result->urgency)));
@@ -463,7 +470,9 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)
         return rc;
-    in->responder = sms->from_kind == PHONE_E164 ? responders_find(core, sms->from) : NULL;
+    /* A forged "taken" would end an alarm: without a proof of origin no text is a contact's. */
+    bool may_be_responder = sms->from_kind == PHONE_E164 && !in->is_unproved;
+    in->responder = may_be_responder ? responders_find(core, sms->from) : NULL;
     bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */
     rc = is_piece ? pieces_receive(core, in, ret_result) : store_whole(core, in, ret_result);
     vault_key_wipe(&in->key);
@@ -472,10 +481,11 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
     return rc;
 }
 
-int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
+int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
     struct intake_result *ret_result)
 {
-    struct arrival in = { .channel = channel, .sms = sms, .is_late = is_late, .now_ms = now_ms };
+    struct arrival in = { .channel = channel, .sms = sms, .is_late = marks & ARRIVAL_LATE, .now_ms = now_ms };
+    in.is_unproved = in.is_doubtful = marks & ARRIVAL_UNPROVED;
     return take_in(core, &in, ret_result);
 }
 

@@ -11,6 +11,12 @@
 
 #include "gateway/core/core.h"
 
+/* What is known about the way of a message. */
+enum arrival_marks {
+    ARRIVAL_LATE = 1,    /* authentic, but outside the replay window */
+    ARRIVAL_UNPROVED = 2 /* of a channel in shadow mode, without a proof of its origin */
+};
+
 struct intake_result {
     int64_t message_id;
     int64_t case_id; /* 0 = it belongs to no case */
@@ -18,9 +24,9 @@ struct intake_result {
     enum urgency urgency; /* of the case after it, or of the message */
 };
 
-/* sms is as a channel's parse_message left it. is_late: authentic, but outside the replay window. Errors are those of
- * the store. */
-int intake_message(struct core *core, const char *channel, const struct sms_in *sms, bool is_late, int64_t now_ms,
+/* sms is as a channel's parse_message left it. Of an unproved message only STOP is obeyed, no contact is recognised in
+ * its sender, and nothing is answered. Errors are those of the store. */
+int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
     struct intake_result *ret_result) MUST_CHECK;
 
 /* The same for one that was fetched from the provider's own list: it is late, and its id there may be another than that

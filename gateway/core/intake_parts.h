@@ -24,6 +24,7 @@ struct arrival {
     enum urgency urgency_before;
     struct person_row person;
     bool is_doubtful;                       /* may not be hers */
+    bool is_unproved;                       /* came without a proof of its origin */
     const struct config_contact *responder; /* NULL = a person texted */
     struct longtext *longtext;              /* NULL = it came whole */
     const struct sms_in *piece;             /* with longtext: the part that came now */

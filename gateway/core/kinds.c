@@ -25,9 +25,8 @@ static bool kind_at(size_t index, struct config_kind *ret_kind)
     return true;
 }
 
-static int check_address(const char *kind, const struct settings *settings, const char *to, struct error *error)
+int kinds_probe(const struct channel_ops *ops, const struct settings *settings, const char *to, struct transmit *out)
 {
-    const struct channel_ops *ops = registry_find(kind);
     const struct alert_view alert = { .case_id = 1000,
         .alert_id = "probe",
         .code = "BCDF",
@@ -40,11 +39,17 @@ static int check_address(const char *kind, const struct settings *settings, cons
     const struct sms_out probe = {
         .id = "probe", .from = "", .to = to, .subject = "probe", .text = "probe", .alert = &alert, .attempt = 1
     };
+    return ops->build_send ? ops->build_send(settings, &probe, out) : ERR_UNSUPPORTED;
+}
+
+static int check_address(const char *kind, const struct settings *settings, const char *to, struct error *error)
+{
+    const struct channel_ops *ops = registry_find(kind);
     struct transmit built;
     if (!ops || !ops->build_send)
         return error_set(error, ERR_INVALID, "a channel of kind `%s` cannot send", kind);
     transmit_init(&built);
-    int code = ops->build_send(settings, &probe, &built);
+    int code = kinds_probe(ops, settings, to, &built);
     transmit_done(&built);
     return code ? error_set(error, ERR_INVALID, "a channel of kind `%s` cannot send to this address", kind) : 0;
 }

@@ -188,6 +188,7 @@ int longtext_open(struct core *core, const struct join_row *join, struct longtex
         longtext->case_id = message.case_id;
         longtext->received_at = message.received_at;
         longtext->is_doubtful = message.is_doubtful;
+        longtext->is_unproved = message.is_unproved;
         rc = casefile_message_key(core, &message, &key);
     }
     if (!rc)
@@ -203,7 +204,7 @@ static void forget(struct longtext *longtext)
         free(longtext->pieces[i].text);
     longtext->count = longtext->arrived = 0;
     longtext->case_id = longtext->received_at = 0;
-    longtext->is_doubtful = false;
+    longtext->is_doubtful = longtext->is_unproved = false;
 }
 
 int longtext_find(struct core *core, const char *channel, const struct sms_in *sms, const unsigned char *sender_tag,

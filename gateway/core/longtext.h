@@ -24,6 +24,7 @@ struct longtext {
     int64_t case_id;      /* of the message as stored, 0 = none */
     int64_t received_at;  /* of the first piece */
     bool is_doubtful;     /* as stored */
+    bool is_unproved;     /* as stored */
     unsigned arrived;
     unsigned count;
     struct longtext_piece pieces[JOINING_PARTS_MAX];

@@ -241,7 +241,10 @@ static int receive(struct core *core, struct arrival *in, struct intake_result *
         return rc;
     whole.text = in->longtext->text.data;
     in->sms = &whole;
-    in->is_doubtful = in->longtext->is_doubtful;
+    in->is_doubtful = in->is_doubtful || in->longtext->is_doubtful;
+    in->is_unproved = in->is_unproved || in->longtext->is_unproved;
+    if (in->is_unproved) /* half of a command may be somebody else's */
+        in->responder = NULL;
     rc = store_joined(core, in, result);
     in->sms = in->piece;
     return rc;
@@ -283,6 +286,7 @@ static int resume(struct core *core, struct arrival *in, struct sms_in *sms)
     sms->text = in->longtext->text.data;
     in->triage = message.triage;
     in->is_doubtful = message.is_doubtful;
+    in->is_unproved = message.is_unproved;
     in->responder = message.author[0] ? config_find_contact(core->config, message.author) : NULL;
     memcpy(in->sender_tag, message.sender_tag, sizeof in->sender_tag);
     return message.author[0] && !in->responder ? ERR_NOT_FOUND : 0;
@@ -308,7 +312,7 @@ static int tell_person(struct core *core, struct arrival *in)
         rc = act_on(core, in, id, is_stop, act);
     if (!rc && is_stop)
         rc = person_act(core, &in->row, &in->person, &in->triage, in->is_doubtful, in->now_ms);
-    if (!rc && in->row.id && act != JOINING_REST)
+    if (!rc && in->row.id && act != JOINING_REST && !in->is_unproved)
         rc = replies_consider(core, &in->row, &in->person, in->sms, &in->triage, id, in->now_ms);
     if (!rc && in->row.id)
         rc = cases_update(core->store, &in->row);

@@ -68,14 +68,15 @@ static json_t *open_part(const struct show *show, const struct message_row *row,
 static int show_message(void *context, const struct message_row *row)
 {
     const struct show *show = context;
-    json_t *json = json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:i, s:i, s:i, s:o, s:o}",
-        "section", "message", "message", (json_int_t)row->id, "direction", row->direction == MESSAGE_IN ? "in" : "out",
-        "channel", row->channel, "received_at", verb_time(row->received_at), "from",
-        open_part(show, row, MESSAGE_SENDER), "language", row->triage.language, "intent",
-        intent_word(row->triage.intent), "urgency", urgency_word(row->triage.urgency), "categories",
-        verb_categories(row->triage.categories), "flags", verb_flags(row->triage.flags), "late", (int)row->is_late,
-        "copies", (int)row->copies, "part", (int)row->part, "part_total", (int)row->part_total, "origins",
-        verb_origins(show->call, row), "text", open_part(show, row, MESSAGE_TEXT));
+    json_t *json =
+        json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:o, s:o}",
+            "section", "message", "message", (json_int_t)row->id, "direction",
+            row->direction == MESSAGE_IN ? "in" : "out", "channel", row->channel, "received_at",
+            verb_time(row->received_at), "from", open_part(show, row, MESSAGE_SENDER), "language", row->triage.language,
+            "intent", intent_word(row->triage.intent), "urgency", urgency_word(row->triage.urgency), "categories",
+            verb_categories(row->triage.categories), "flags", verb_flags(row->triage.flags), "late", (int)row->is_late,
+            "unproved", (int)row->is_unproved, "copies", (int)row->copies, "part", (int)row->part, "part_total",
+            (int)row->part_total, "origins", verb_origins(show->call, row), "text", open_part(show, row, MESSAGE_TEXT));
     if (!json)
         return ERR_NOMEM;
     verb_row(show->call, json);

@@ -11,9 +11,17 @@
 #include "gateway/core/verbs.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/contacts.h"
+#include "gateway/store/messages.h"
 #include "gateway/store/outbox.h"
 
 #define SIMULATE_MAX 4000
+
+static const char *signature_word(const struct config_channel *channel)
+{
+    if (!channel->receives)
+        return "";
+    return channel->is_shadow ? "shadow" : "enforce";
+}
 
 /* What is left empty is not read from a list. */
 static int look_at_list(const struct verb_call *call, const struct config_channel *channel, struct poll_row *ret_row)
@@ -32,18 +40,22 @@ int verb_channels_list(struct verb_call *call)
         struct dispatch_health health;
         struct poll_row list;
         dispatch_channel_health(call->dispatch, channel->name, &health);
+        int64_t unproved = 0;
         int rc = look_at_list(call, channel, &list);
+        if (!rc)
+            rc = messages_count_unproved(call->core->store, channel->name, &unproved);
         if (rc)
             return rc;
         const char *state = !channel->is_enabled ? "off"
                             : health.is_paused   ? "paused"
                             : health.is_resting  ? "resting"
                                                  : "ok";
-        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:s, s:I}", "channel", channel->name,
-            "kind", channel->kind, "state", state, "receives", (int)channel->receives, "sends", (int)channel->sends,
-            "country", channel->country, "in_flight", (int)health.in_flight, "failures", (int)health.failures,
-            "last_poll_at", verb_time(list.polled_at), "poll_error",
-            list.outcome == OUTCOME_sent ? "" : outcome_word(list.outcome), "late_found", (json_int_t)list.late_found);
+        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:s, s:I, s:s, s:I}", "channel",
+            channel->name, "kind", channel->kind, "state", state, "receives", (int)channel->receives, "sends",
+            (int)channel->sends, "country", channel->country, "in_flight", (int)health.in_flight, "failures",
+            (int)health.failures, "last_poll_at", verb_time(list.polled_at), "poll_error",
+            list.outcome == OUTCOME_sent ? "" : outcome_word(list.outcome), "late_found", (json_int_t)list.late_found,
+            "signature", signature_word(channel), "unproved", (json_int_t)unproved);
         if (!row)
             return ERR_NOMEM;
         verb_row(call, row);
@@ -182,6 +194,15 @@ static int count_failing_lists(const struct verb_call *call, int *ret_count)
     return rc;
 }
 
+/* Channels that take in what nobody has proved. */
+static unsigned count_shadows(const struct config *config)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < config->channel_count; i++)
+        count += config->channels[i].is_enabled && config->channels[i].receives && config->channels[i].is_shadow;
+    return count;
+}
+
 int verb_health(struct verb_call *call)
 {
     int64_t counts[STATE_COUNT] = { 0 };
@@ -193,13 +214,14 @@ int verb_health(struct verb_call *call)
         return rc;
     unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
     bool is_well = call->is_storage_well && senders > 0;
-    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i}", "line", is_well ? "ok" : "in trouble",
-        "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store), "senders", (int)senders,
-        "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
+    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i}", "line",
+        is_well ? "ok" : "in trouble", "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store),
+        "senders", (int)senders, "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
         (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
         (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
         (json_int_t)counts[STATE_outbox_dead], "channels", (int)call->core->config->channel_count, "contacts",
-        (int)call->core->config->contact_count, "lists_failing", failing_lists);
+        (int)call->core->config->contact_count, "lists_failing", failing_lists, "shadow",
+        (int)count_shadows(call->core->config));
     if (!row)
         return ERR_NOMEM;
     verb_row(call, row);
@@ -234,7 +256,7 @@ int verb_simulate(struct verb_call *call)
     snprintf(sms.remote_id, sizeof sms.remote_id, "simulate-");
     vault_random_hex(sms.remote_id + strlen(sms.remote_id), 25);
     sms.text = strdup(text);
-    int rc = sms.text ? intake_message(call->core, channel, &sms, false, call->now_ms, &result) : ERR_NOMEM;
+    int rc = sms.text ? intake_message(call->core, channel, &sms, 0, call->now_ms, &result) : ERR_NOMEM;
     sms_in_done(&sms);
     if (!rc)
         rc = verb_audit(call, "message.simulate", result.case_id, channel, "");

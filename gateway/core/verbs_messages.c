@@ -11,12 +11,12 @@
 static int list_message(void *context, const struct message_row *row)
 {
     const struct triage *triage = &row->triage;
-    json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:b}", "message", (json_int_t)row->id,
-        "case", row->case_id ? json_integer(row->case_id) : json_null(), "direction",
+    json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b}", "message",
+        (json_int_t)row->id, "case", row->case_id ? json_integer(row->case_id) : json_null(), "direction",
         row->direction == MESSAGE_IN ? "in" : "out", "channel", row->channel, "received_at",
         verb_time(row->received_at), "language", triage->language, "intent", intent_word(triage->intent), "urgency",
         urgency_word(triage->urgency), "categories", verb_categories(triage->categories), "flags",
-        verb_flags(triage->flags), "late", (int)row->is_late);
+        verb_flags(triage->flags), "late", (int)row->is_late, "unproved", (int)row->is_unproved);
     if (!json)
         return ERR_NOMEM;
     verb_row(context, json);

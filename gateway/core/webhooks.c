@@ -20,6 +20,7 @@ enum action { ACTION_NONE, ACTION_MESSAGE, ACTION_STATUS };
 struct target {
     char name[NAME_MAX_LEN];
     enum action action;
+    unsigned marks;                       /* enum arrival_marks: what its signature says */
     const struct config_channel *channel; /* NULL = unknown or switched off */
     const struct channel_ops *ops;
 };
@@ -78,7 +79,7 @@ static void plain_reply(struct reply *reply, int status)
     *reply = (struct reply){ .status = status, .content_type = "text/plain; charset=utf-8" };
 }
 
-static int store_messages(struct core *core, const char *channel, struct sms_in *messages, int count, bool is_late,
+static int store_messages(struct core *core, const char *channel, struct sms_in *messages, int count, unsigned marks,
     int64_t now_ms, int64_t *ret_case_id)
 {
     int rc = 0;
@@ -86,12 +87,22 @@ static int store_messages(struct core *core, const char *channel, struct sms_in 
         struct intake_result result = { 0 };
         intake_complete_number(core, channel, &messages[i]);
         if (!rc)
-            rc = intake_message(core, channel, &messages[i], is_late, now_ms, &result);
+            rc = intake_message(core, channel, &messages[i], marks, now_ms, &result);
         if (!rc && !*ret_case_id)
             *ret_case_id = result.case_id;
         sms_in_done(&messages[i]);
     }
     return rc;
+}
+
+/* A report that anybody could have written must not settle an alert: a person may release it. */
+static int hold_reports(struct core *core, const struct target *target, const struct request *request,
+    struct delivery_report *reports, int64_t now_ms, int *ret_count)
+{
+    *ret_count = target->ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
+    if (*ret_count == ERR_NOMEM)
+        return ERR_NOMEM;
+    return *ret_count > 0 ? held_keep(core, target->name, "unproved_report", request, now_ms) : 0;
 }
 
 /* Reads reports and applies them; *ret_count as parse_status says, 0 for a channel that has none. */
@@ -103,6 +114,8 @@ static int receive_reports(
     *ret_count = 0;
     if (!(ops->caps & CHANNEL_REPORTS))
         return 0;
+    if (target->marks & ARRIVAL_UNPROVED)
+        return hold_reports(core, target, request, reports, now_ms, ret_count);
     *ret_count = ops->parse_status(target->channel->settings, request, reports, REPORTS_MAX);
     int rc = *ret_count == ERR_NOMEM ? ERR_NOMEM : 0;
     for (int i = 0; !rc && i < *ret_count; i++)
@@ -118,8 +131,8 @@ static int refuse(struct core *core, const struct target *target, const struct r
 }
 
 /* Many providers know one address, or are told one for both: what carries no message may carry reports. */
-static int take_message(struct core *core, const struct target *target, const struct request *request, bool is_late,
-    int64_t now_ms, struct reply *reply, unsigned *ret_messages)
+static int take_message(struct core *core, const struct target *target, const struct request *request, int64_t now_ms,
+    struct reply *reply, unsigned *ret_messages)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
     const struct settings *settings = target->channel->settings;
@@ -130,7 +143,7 @@ static int take_message(struct core *core, const struct target *target, const st
         return count;
     bool may_be_reports = count == 0 || count == ERR_INVALID || (target->ops->caps & CHANNEL_ONE_ADDRESS);
     if (count > 0)
-        rc = store_messages(core, target->name, messages, count, is_late, now_ms, &case_id);
+        rc = store_messages(core, target->name, messages, count, target->marks, now_ms, &case_id);
     if (!rc && may_be_reports)
         rc = receive_reports(core, target, request, now_ms, &reports);
     if (rc)
@@ -143,8 +156,8 @@ static int take_message(struct core *core, const struct target *target, const st
 }
 
 /* The same the other way: a message that came to the address of reports is heard. */
-static int take_status(struct core *core, const struct target *target, const struct request *request, bool is_late,
-    int64_t now_ms, struct reply *reply, unsigned *ret_messages)
+static int take_status(struct core *core, const struct target *target, const struct request *request, int64_t now_ms,
+    struct reply *reply, unsigned *ret_messages)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
     const struct settings *settings = target->channel->settings;
@@ -161,7 +174,7 @@ static int take_status(struct core *core, const struct target *target, const str
         return refuse(core, target, request, "malformed_status", now_ms, reply);
     target->ops->answer(settings, count > 0 ? ANSWER_STORED : ANSWER_REPORT, reply);
     *ret_messages = count > 0 ? (unsigned)count : 0;
-    return count > 0 ? store_messages(core, target->name, messages, count, is_late, now_ms, &case_id) : 0;
+    return count > 0 ? store_messages(core, target->name, messages, count, target->marks, now_ms, &case_id) : 0;
 }
 
 int webhooks_handle(
@@ -177,14 +190,14 @@ int webhooks_handle(
     if (target.ops->greet && target.ops->greet(target.channel->settings, request, ret_reply))
         return 0;
     enum verdict verdict = target.ops->verify(target.channel->settings, request, now_ms);
-    if (verdict == VERDICT_INVALID) {
+    if (verdict == VERDICT_INVALID && !target.channel->is_shadow) {
         target.ops->answer(target.channel->settings, ANSWER_FORBIDDEN, ret_reply);
         return held_keep(core, target.name, "signature", request, now_ms);
     }
-    bool is_late = verdict == VERDICT_LATE;
+    target.marks = verdict == VERDICT_LATE ? ARRIVAL_LATE : verdict == VERDICT_INVALID ? ARRIVAL_UNPROVED : 0;
     if (target.action == ACTION_STATUS)
-        return take_status(core, &target, request, is_late, now_ms, ret_reply, ret_messages);
-    return take_message(core, &target, request, is_late, now_ms, ret_reply, ret_messages);
+        return take_status(core, &target, request, now_ms, ret_reply, ret_messages);
+    return take_message(core, &target, request, now_ms, ret_reply, ret_messages);
 }
 
 void webhooks_busy(struct core *core, const struct request *request, struct reply *ret_reply)
@@ -213,7 +226,7 @@ int webhooks_release(
     if (count == ERR_NOMEM)
         return count;
     if (count > 0)
-        rc = store_messages(core, channel_name, messages, count, true, now_ms, ret_case_id);
+        rc = store_messages(core, channel_name, messages, count, ARRIVAL_LATE, now_ms, ret_case_id);
     bool may_be_reports = count <= 0 || (target.ops->caps & CHANNEL_ONE_ADDRESS);
     if (!rc && may_be_reports && target.action == ACTION_MESSAGE)
         rc = receive_reports(core, &target, request, now_ms, &reports);

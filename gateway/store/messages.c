@@ -18,6 +18,7 @@ enum {
     MESSAGES_INSERT,
     MESSAGES_UPDATE,
     MESSAGES_FIND_DEDUPE,
+    MESSAGES_COUNT_UNPROVED,
     MESSAGES_COUNT_COPY,
     MESSAGES_GET,
     MESSAGES_LAST_OF,
@@ -31,23 +32,26 @@ enum {
 #define COLUMNS                                                                                                                \
     "id, case_id, direction, channel, dedupe, sender_tag, key_wrap, sender, recipient, text, received_at, sent_at, language, " \
     "second_language, is_help, intent, categories, urgency, flags, evidence, is_late, part, part_total, copies, "              \
-    "author, is_doubtful"
+    "author, is_doubtful, is_unproved"
 
 static const char *const texts[MESSAGES_COUNT] = {
     [MESSAGES_INSERT] =
         "INSERT INTO messages (" COLUMNS
         ") VALUES (:id, :case_id, :direction, :channel, :dedupe, :sender_tag, :key_wrap, "
         ":sender, :recipient, :text, :received_at, :sent_at, :language, :second_language, :is_help, :intent, "
-        ":categories, :urgency, :flags, :evidence, :is_late, :part, :part_total, :copies, :author, :is_doubtful)",
+        ":categories, :urgency, :flags, :evidence, :is_late, :part, :part_total, :copies, :author, :is_doubtful, "
+        ":is_unproved)",
     [MESSAGES_UPDATE] =
         "UPDATE messages SET case_id = :case_id, key_wrap = :key_wrap, sender = :sender, recipient = :recipient, "
         "text = :text, language = :language, second_language = :second_language, is_help = :is_help, intent = :intent, "
         "categories = :categories, urgency = :urgency, flags = :flags, evidence = :evidence, part = :part, "
-        "is_doubtful = :is_doubtful WHERE id = :id",
+        "is_doubtful = :is_doubtful, is_unproved = :is_unproved WHERE id = :id",
     [MESSAGES_FIND_DEDUPE] =
         "SELECT id FROM messages INDEXED BY messages_dedupe WHERE dedupe = :dedupe "
         "UNION ALL SELECT message_id FROM parts INDEXED BY parts_dedupe WHERE dedupe = :dedupe "
         "UNION ALL SELECT message_id FROM origins INDEXED BY origins_dedupe WHERE dedupe = :dedupe LIMIT 1",
+    [MESSAGES_COUNT_UNPROVED] =
+        "SELECT count(*) FROM messages INDEXED BY messages_unproved WHERE channel = :channel AND is_unproved = 1",
     [MESSAGES_COUNT_COPY] = "UPDATE messages SET copies = copies + 1 WHERE id = :id",
     [MESSAGES_GET] = "SELECT " COLUMNS " FROM messages WHERE id = :id",
     [MESSAGES_LAST_OF] =
@@ -123,6 +127,7 @@ static int insert_row(struct store *store, const struct message_row *row, const 
     sql_bind_int(&sql, ":copies", row->copies);
     sql_bind_text(&sql, ":author", row->author);
     sql_bind_int(&sql, ":is_doubtful", row->is_doubtful);
+    sql_bind_int(&sql, ":is_unproved", row->is_unproved);
     return sql_run(&sql);
 }
 
@@ -156,6 +161,7 @@ static int update_row(struct store *store, const struct message_row *row, const 
     bind_triage(&sql, &row->triage, text);
     sql_bind_int(&sql, ":part", row->part);
     sql_bind_int(&sql, ":is_doubtful", row->is_doubtful);
+    sql_bind_int(&sql, ":is_unproved", row->is_unproved);
     sql_bind_int(&sql, ":id", row->id);
     return sql_run_one(&sql);
 }
@@ -170,6 +176,13 @@ int messages_find_dedupe(struct store *store, const unsigned char *dedupe, int64
     AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, MESSAGES_FIND_DEDUPE);
     sql_bind_span(&sql, ":dedupe", (struct span){ (const char *)dedupe, STORE_TAG_LEN });
     return sql_take_int(&sql, ret_id);
+}
+
+int messages_count_unproved(struct store *store, const char *channel, int64_t *ret_count)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, MESSAGES_COUNT_UNPROVED);
+    sql_bind_text(&sql, ":channel", channel);
+    return sql_take_int(&sql, ret_count);
 }
 
 int messages_count_copy(struct store *store, int64_t id)
@@ -217,6 +230,7 @@ static int read_row(struct sql *sql, struct message_row *row)
     row->copies = (unsigned)sql_read_int(sql);
     sql_read_text(sql, row->author, sizeof row->author);
     row->is_doubtful = sql_read_int(sql) != 0;
+    row->is_unproved = sql_read_int(sql) != 0;
     return sql_check(sql);
 }
 

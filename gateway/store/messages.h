@@ -28,6 +28,7 @@ struct message_row {
     char author[NAME_MAX_LEN]; /* "" = the person herself (in) or the machine (out); else a contact or "uid:N" who wrote
                                   it */
     bool is_doubtful;          /* it may not be she who wrote */
+    bool is_unproved;          /* taken without a proof of its origin, by a channel in shadow mode */
 };
 
 /* ERR_EXISTS when the dedupe key is known (nothing written). */
@@ -35,9 +36,11 @@ int messages_insert(struct store *store, const struct message_row *row) MUST_CHE
 /* Id of the message with that key, also when it is the key of one of its parts or of its arrival by another channel;
  * ERR_NOT_FOUND. */
 int messages_find_dedupe(struct store *store, const unsigned char *dedupe, int64_t *ret_id) MUST_CHECK;
-/* A further part came: writes case_id, key_wrap, sender, recipient, text, triage, part, is_doubtful and
+/* A further part came: writes case_id, key_wrap, sender, recipient, text, triage, part, is_doubtful, is_unproved and
  * nothing else. ERR_NOT_FOUND. */
 int messages_update(struct store *store, const struct message_row *row) MUST_CHECK;
+/* How many of a channel were taken without a proof of their origin. */
+int messages_count_unproved(struct store *store, const char *channel, int64_t *ret_count) MUST_CHECK;
 int messages_count_copy(struct store *store, int64_t id) MUST_CHECK;
 int messages_get(struct store *store, int64_t id, struct message_row *ret_row) MUST_CHECK;
 /* The newest inbound message of that number within any case; ERR_NOT_FOUND. For history-aware triage. */

@@ -27,11 +27,11 @@ CTL = os.path.join(helpline.BUILD, "helplinectl")
 
 COLUMNS = {
     "cases list": "case state verification urgency categories flags language country owner messages opened_at last_message_at",
-    "messages list": "message case direction channel received_at language intent urgency categories flags late",
+    "messages list": "message case direction channel received_at language intent urgency categories flags late unproved",
     "alerts list": "alert case state contact policy step created_at answered_at",
     "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated due_at sent_at delivered_at",
     "quarantine list": "id state channel reason size at resolved_at resolved_by",
-    "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found",
+    "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found signature unproved",
     "contacts list": "contact kind title trust duty addresses last_sent_at last_delivered_at last_answer_at",
     "audit list": "audit at actor action case object detail",
 }

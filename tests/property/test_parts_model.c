@@ -114,7 +114,7 @@ static struct intake_result take(struct run *run, const struct text *text, unsig
     sms.part_total = text->total;
     str_copy(sms.part_ref, sizeof sms.part_ref, text->ref);
     core_rig_begin(&run->rig);
-    assert_int_equal(intake_message(&run->rig.core, "in", &sms, false, run->now_ms, &result), 0);
+    assert_int_equal(intake_message(&run->rig.core, "in", &sms, 0, run->now_ms, &result), 0);
     if (is_undone)
         store_rollback(run->rig.core.store);
     else

@@ -136,7 +136,7 @@ struct intake_result core_rig_text_in(
     struct intake_result result = { 0 };
     struct sms_in sms = core_rig_sms(from, text, id);
     core_rig_begin(rig);
-    must(intake_message(&rig->core, "in", &sms, false, now_ms, &result) == 0, "a message was not taken in");
+    must(intake_message(&rig->core, "in", &sms, 0, now_ms, &result) == 0, "a message was not taken in");
     core_rig_commit(rig);
     sms_in_done(&sms);
     return result;

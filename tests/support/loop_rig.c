@@ -214,7 +214,7 @@ struct intake_result loop_text(struct loop_rig *rig, const char *from, const cha
     snprintf(id, sizeof id, "sms-%u", rig->next_sms++);
     struct sms_in sms = core_rig_sms(from, text, id);
     core_rig_begin(&rig->core);
-    must(intake_message(&rig->core.core, "line", &sms, false, now_ms, &result) == 0, "a message was not taken in");
+    must(intake_message(&rig->core.core, "line", &sms, 0, now_ms, &result) == 0, "a message was not taken in");
     core_rig_commit(&rig->core);
     sms_in_done(&sms);
     loop_run(rig, now_ms);

@@ -389,7 +389,7 @@ struct intake_result model_rig_text_in(struct model_rig *rig, const char *from, 
     str_copy(sms.remote_id, sizeof sms.remote_id, id);
     sms.text = strdup(text);
     must(sms.text != NULL, "no memory");
-    must(intake_message(&rig->core, "line", &sms, false, rig->now_ms, &result) == 0, "a message was not taken in");
+    must(intake_message(&rig->core, "line", &sms, 0, rig->now_ms, &result) == 0, "a message was not taken in");
     sms_in_done(&sms);
     return result;
 }

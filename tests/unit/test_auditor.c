@@ -118,7 +118,7 @@ static void due_row_and_due_step_that_did_not_run_are_found(void **state)
     struct sms_in sms = core_rig_sms(LOOP_HER, "he will kill me", "x1");
     struct intake_result in;
     core_rig_begin(&rig->core);
-    assert_int_equal(intake_message(&rig->core.core, "line", &sms, false, AT(0), &in), 0);
+    assert_int_equal(intake_message(&rig->core.core, "line", &sms, 0, AT(0), &in), 0);
     core_rig_commit(&rig->core);
     sms_in_done(&sms);
     assert_int_equal(audit(rig, AT(0) + AUDITOR_LATE_MS), 0);

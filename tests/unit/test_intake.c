@@ -180,7 +180,7 @@ static void parts_of_one_id_are_parts_of_one_message(void **state)
         sms.part = part;
         sms.part_total = 2;
         core_rig_begin(rig);
-        assert_int_equal(intake_message(&rig->core, "in", &sms, false, RIG_NOW, &result), 0);
+        assert_int_equal(intake_message(&rig->core, "in", &sms, 0, RIG_NOW, &result), 0);
         core_rig_commit(rig);
         sms_in_done(&sms);
         assert_false(result.is_duplicate);
@@ -212,7 +212,7 @@ static void without_an_id_content_and_time_decide(void **state)
         struct sms_in sms = core_rig_sms(table[i].from, table[i].text, "");
         sms.sent_at = table[i].sent_at;
         core_rig_begin(rig);
-        assert_int_equal(intake_message(&rig->core, "in", &sms, false, RIG_NOW + table[i].after_ms, &result), 0);
+        assert_int_equal(intake_message(&rig->core, "in", &sms, 0, RIG_NOW + table[i].after_ms, &result), 0);
         core_rig_commit(rig);
         sms_in_done(&sms);
         if (result.is_duplicate != table[i].is_duplicate)
@@ -287,7 +287,7 @@ static void late_message_is_marked(void **state)
     struct intake_result in;
     struct sms_in sms = core_rig_sms(HER, "he beats me", "a1");
     core_rig_begin(rig);
-    assert_int_equal(intake_message(&rig->core, "in", &sms, true, RIG_NOW, &in), 0);
+    assert_int_equal(intake_message(&rig->core, "in", &sms, ARRIVAL_LATE, RIG_NOW, &in), 0);
     core_rig_commit(rig);
     sms_in_done(&sms);
     assert_true(message(rig, in.message_id).is_late);
@@ -335,7 +335,7 @@ static void what_is_rolled_back_leaves_nothing(void **state)
         core_rig_begin(rig);
         if (is_savepoint)
             assert_int_equal(store_savepoint(rig->core.store), 0);
-        assert_int_equal(intake_message(&rig->core, "in", &sms, false, RIG_NOW, &in), 0);
+        assert_int_equal(intake_message(&rig->core, "in", &sms, 0, RIG_NOW, &in), 0);
         if (is_savepoint) {
             store_undo(rig->core.store);
             core_rig_commit(rig);

@@ -14,26 +14,39 @@
 #include "gateway/store/sql.h"
 #include "tests/support/store_rig.h"
 
-/* The steps that a later build would bring. */
-static const struct migration_sql next_steps[] = {
-    { 1, "initial", "this text is never read, because the database is past it" },
-    { 2, "response", "nor is this" },
-    { 3, "parts", "nor this" },
-    { 4, "polls", "nor that" },
-    { 5, "mood",
-        "ALTER TABLE cases ADD COLUMN mood TEXT NOT NULL DEFAULT ''; CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT;" },
-    { 6, "fill", "INSERT INTO moods VALUES ('calm');" },
-    { 0, NULL, NULL },
-};
-static const struct migration_sql broken_steps[] = {
-    { 1, "initial", "" },
-    { 2, "response", "" },
-    { 3, "parts", "" },
-    { 4, "polls", "" },
-    { 5, "mood", "CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT; INSERT INTO moods VALUES ('calm');" },
-    { 6, "broken", "INSERT INTO nowhere VALUES (1);" },
-    { 0, NULL, NULL },
-};
+#define STEPS_MAX 64
+
+/* The steps of this build, which are past, and two that a later build would bring. */
+static void make_steps(
+    const struct store_rig *rig, const char *mood, const struct migration_sql *last, struct migration_sql *ret_steps)
+{
+    int version = store_version(rig->store);
+    assert_true(version + 3 <= STEPS_MAX);
+    for (int i = 0; i < version; i++)
+        ret_steps[i] = (struct migration_sql){ i + 1, "past", "this text is never read" };
+    ret_steps[version] = (struct migration_sql){ version + 1, "mood", mood };
+    ret_steps[version + 1] = (struct migration_sql){ version + 2, last->name, last->sql };
+    ret_steps[version + 2] = (struct migration_sql){ 0, NULL, NULL };
+}
+
+static int apply_next(struct store_rig *rig)
+{
+    struct migration_sql steps[STEPS_MAX];
+    const struct migration_sql last = { 0, "fill", "INSERT INTO moods VALUES ('calm');" };
+    make_steps(rig,
+        "ALTER TABLE cases ADD COLUMN mood TEXT NOT NULL DEFAULT ''; CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT;",
+        &last, steps);
+    return migrate_apply(rig->store, steps, &rig->error);
+}
+
+static int apply_broken(struct store_rig *rig)
+{
+    struct migration_sql steps[STEPS_MAX];
+    const struct migration_sql last = { 0, "broken", "INSERT INTO nowhere VALUES (1);" };
+    make_steps(
+        rig, "CREATE TABLE moods (word TEXT PRIMARY KEY) STRICT; INSERT INTO moods VALUES ('calm');", &last, steps);
+    return migrate_apply(rig->store, steps, &rig->error);
+}
 
 static void fill(struct store_rig *rig)
 {
@@ -69,16 +82,17 @@ static void older_database_is_migrated_after_a_private_backup(void **state)
     char backup[128];
     (void)state;
     fill(&rig);
-    assert_int_equal(migrate_apply(rig.store, next_steps, &rig.error), 0);
+    int version = store_version(rig.store);
+    assert_int_equal(apply_next(&rig), 0);
     close_store(&rig);
-    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 6);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), version + 2);
     assert_int_equal(rig_query(&rig, "SELECT count(*) FROM cases JOIN moods WHERE mood = '' AND word = 'calm'"), 1);
-    snprintf(backup, sizeof backup, "%s.before-version-5", rig.path);
+    snprintf(backup, sizeof backup, "%s.before-version-%d", rig.path, version + 1);
     assert_int_equal(stat(backup, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     struct store_rig copy = rig;
     str_copy(copy.path, sizeof copy.path, backup);
-    assert_int_equal(rig_query(&copy, "PRAGMA user_version"), 4);
+    assert_int_equal(rig_query(&copy, "PRAGMA user_version"), version);
     assert_int_equal(rig_query(&copy, "SELECT count(*) FROM messages"), 1);
     rig_close(&rig);
 }
@@ -89,15 +103,16 @@ static void step_that_fails_leaves_the_old_database(void **state)
     int64_t count = 0, first_bad = 0;
     (void)state;
     fill(&rig);
-    assert_int_not_equal(migrate_apply(rig.store, broken_steps, &rig.error), 0);
-    assert_non_null(strstr(rig.error.text, "step 6 (broken)"));
+    int version = store_version(rig.store);
+    assert_int_not_equal(apply_broken(&rig), 0);
+    assert_non_null(strstr(rig.error.text, "(broken)"));
     close_store(&rig);
-    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 4);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), version);
     assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_schema WHERE name = 'moods'"), 0);
     assert_int_equal(rig_reopen(&rig), 0);
     assert_int_equal(audit_verify(rig.store, &count, &first_bad), 0);
     /* The next try finds its backup there and goes on. */
-    assert_int_equal(migrate_apply(rig.store, next_steps, &rig.error), 0);
+    assert_int_equal(apply_next(&rig), 0);
     rig_close(&rig);
 }
 
@@ -224,8 +239,9 @@ static void dump_of_the_first_schema_is_brought_up_unchanged(void **state)
     assert_int_equal(persons_get(rig.store, row.sender_tag, &person), 0);
     assert_false(person.is_stopped);
     check_whole(&rig);
+    int version = store_version(rig.store);
     close_store(&rig);
-    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 4);
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), version);
     snprintf(backup, sizeof backup, "%s.before-version-2", rig.path);
     assert_int_equal(stat(backup, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -310,6 +326,23 @@ static void dump_of_the_third_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_fifth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct message_row message;
+    int64_t count;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0005.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 5);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(messages_get(rig.store, 2, &message), 0);
+    assert_false(message.is_unproved);
+    assert_int_equal(messages_count_unproved(rig.store, message.channel, &count), 0);
+    assert_int_equal(count, 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 static void dump_of_the_fourth_schema_opens(void **state)
 {
     struct store_rig rig;
@@ -340,6 +373,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_second_schema_opens),
         cmocka_unit_test(dump_of_the_third_schema_opens),
         cmocka_unit_test(dump_of_the_fourth_schema_opens),
+        cmocka_unit_test(dump_of_the_fifth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ static struct intake_result part_by(struct core_rig *rig, const char *channel, c
     sms.part_total = total;
     str_copy(sms.part_ref, sizeof sms.part_ref, ref);
     core_rig_begin(rig);
-    assert_int_equal(intake_message(&rig->core, channel, &sms, false, now_ms, &result), 0);
+    assert_int_equal(intake_message(&rig->core, channel, &sms, 0, now_ms, &result), 0);
     core_rig_commit(rig);
     sms_in_done(&sms);
     return result;
@@ -397,7 +397,7 @@ static void command_in_parts_is_obeyed_when_it_is_whole(void **state)
         sms.part = part;
         sms.part_total = 2;
         core_rig_begin(rig);
-        assert_int_equal(intake_message(&rig->core, "in", &sms, false, RIG_NOW + part * MINUTE_MS, &result), 0);
+        assert_int_equal(intake_message(&rig->core, "in", &sms, 0, RIG_NOW + part * MINUTE_MS, &result), 0);
         core_rig_commit(rig);
         sms_in_done(&sms);
         assert_int_equal(count_notices(rig), 2 * (part - 1)); /* the warning, and the answer */
@@ -454,7 +454,7 @@ static void second_origin_is_recorded_and_its_retry_is_known(void **state)
     for (int i = 0; i < 3; i++) {
         struct sms_in sms = core_rig_sms(HER, "he beats me", "m1");
         core_rig_begin(rig);
-        assert_int_equal(intake_message(&rig->core, "modem", &sms, false, RIG_NOW + 1000, &result), 0);
+        assert_int_equal(intake_message(&rig->core, "modem", &sms, 0, RIG_NOW + 1000, &result), 0);
         core_rig_commit(rig);
         sms_in_done(&sms);
         assert_true(result.is_duplicate && result.message_id == first.message_id);
@@ -472,7 +472,7 @@ static void text_fetched_later_is_compared_by_its_own_time(void **state)
     struct sms_in sms = core_rig_sms(HER, "he beats me", "x1");
     sms.sent_at = RIG_NOW - 3000;
     core_rig_begin(rig);
-    assert_int_equal(intake_message(&rig->core, "in", &sms, true, RIG_NOW + 60 * MINUTE_MS, &result), 0);
+    assert_int_equal(intake_message(&rig->core, "in", &sms, ARRIVAL_LATE, RIG_NOW + 60 * MINUTE_MS, &result), 0);
     core_rig_commit(rig);
     sms_in_done(&sms);
     assert_true(result.is_duplicate && result.message_id == first.message_id);
