@@ -91,8 +91,7 @@ struct config_contact {
     struct duty duty;
     unsigned address_count; /* 1 or more, in the order to try */
     struct config_address addresses[CONFIG_ADDRESSES_MAX];
-    const struct config_channel
-        *reply_channel; /* on which its answers come in; NULL = any of its addresses' channels */
+    const struct config_channel *reply_channel; /* on which alone its answers by SMS count; NULL = on any */
 };
 
 struct config_step {

@@ -205,7 +205,9 @@ static const struct key contact_keys[] = { { "name", KEY_TEXT, KEY_REQUIRED, 1, 
         "Days off duty: \"2026-12-25\", or \"12-25\" for every year; a night that began the day before goes on.",
         NULL },
     { "reply_channel", KEY_TEXT, 0, 1, NAME_MAX_LEN - 1, NULL, NULL,
-        "The channel on which its answers by SMS come in; empty = any channel of its addresses.", NULL },
+        "The channel on which its answers by SMS come in: on another nothing of it is obeyed, and it is told so; empty = any "
+        "channel.",
+        NULL },
     DAEMON_END };
 
 static const struct key address_keys[] = { { "channel", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,

@@ -153,6 +153,13 @@ static void load_reply_channel(struct load *load, const struct entry *entry)
         report_error(load->report, load_line(entry->node, "reply_channel"), entry->where,
             "`reply_channel`: channel `%s` does not receive SMS", name);
     entry->contact->reply_channel = channel;
+    for (unsigned i = 0; channel && i < entry->contact->address_count; i++) {
+        const struct config_channel *own = entry->contact->addresses[i].channel;
+        if (own && own != channel && own->is_sms && own->receives)
+            report_warn(load->report, load_line(entry->node, "reply_channel"), entry->where,
+                "`reply_channel`: whoever answers an alert of channel `%s` on the phone is not obeyed, because only `%s` counts",
+                own->name, channel->name);
+    }
 }
 
 /* ---- the contact ----------------------------------------------------------------------------------------------- */

@@ -25,7 +25,11 @@ enum channel_caps {
     CHANNEL_ALERTS = 64,       /* its addresses are those of contacts */
     CHANNEL_OWN_IDS = 128,     /* the other side gives no id: its reports name sms_out.id */
     CHANNEL_ONE_ADDRESS = 256, /* the provider knows one address: reports come to /message too */
-    CHANNEL_OTHER_IDS = 512    /* its list has other ids than its webhooks, or none to rely on */
+    CHANNEL_OTHER_IDS = 512,   /* its list has other ids than its webhooks, or none to rely on */
+    CHANNEL_ACTS = 1024,       /* has parse_acts: what contacts do where they read their alerts comes back */
+    CHANNEL_SHOWS = 2048,      /* what came of an act is written there for all who read along */
+    CHANNEL_TALKS = 4096,      /* what contacts type there are acts too */
+    CHANNEL_PAGES = 8192       /* it goes on calling by itself until it is told that an alert is taken or over */
 };
 
 enum verdict {
@@ -49,6 +53,8 @@ enum answer_to {
 #define CHANNEL_LISTED_MAX 1024           /* messages on one page of a listing: more than we ask for */
 #define CHANNEL_LISTED_BYTES (512u << 10) /* of its answer, for transmit.reply_max */
 #define CHANNEL_CURSOR_MAX 512            /* with NUL */
+
+#define CHANNEL_ACTS_MAX 16 /* acts in one request */
 
 /* Where a listing is taken up. */
 struct poll_from {
@@ -84,6 +90,18 @@ struct channel_ops {
         const struct settings *settings, const struct request *request, struct sms_in *out, size_t max);
     int (*parse_status)(
         const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max);
+
+    /* What contacts did, in a request that verify found authentic: a button of an alert was touched, a command was
+     * typed. Returns as parse_message does; the caller calls contact_act_done for each. An act proves nothing by
+     * itself: core looks whether its alert is that of a contact who has an address on this channel. NULL without
+     * CHANNEL_ACTS. */
+    int (*parse_acts)(
+        const struct settings *settings, const struct request *request, struct contact_act *out, size_t max);
+    /* Did it happen at that address of a contact? NULL = the provider's places cannot be compared with addresses. */
+    bool (*is_from)(const struct settings *settings, const struct contact_act *act, const char *to);
+    /* The answer to a request with one act, where it can show a sentence to who acted. NULL = answer(ANSWER_STORED). */
+    void (*answer_act)(
+        const struct settings *settings, const struct contact_act *act, const char *sentence, struct reply *ret_reply);
 
     /* The exact status, content type and body that this provider needs. */
     void (*answer)(const struct settings *settings, enum answer_to to, struct reply *ret_reply);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * telegram - alerts from a bot into a chat or group.
- * What:  sendMessage in HTML, with the link for answering as an inline button.
+ * What:  sendMessage in HTML, with the link for answering as an inline button; with a secret_token, by which Telegram
+ *        proves itself, also buttons that answer at once (telegram_acts.c).
  * Why:   a group that becomes a supergroup gets another id; the new one is reported as the provider's code, because
  *        only the operator can write it into the contact's address. The token stands in the address of the request.
  */
@@ -9,16 +10,18 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "handlers/ack.h"
+#include "handlers/callback.h"
 #include "handlers/channel.h"
 #include "handlers/chat.h"
 #include "handlers/commonkeys.h"
 #include "handlers/httpreply.h"
 #include "handlers/httpsend.h"
 #include "handlers/inbound.h"
+#include "handlers/telegram_acts.h"
+#include "handlers/telegram_place.h"
 
 #define TEXT_MAX 4096
-#define CHAT_MAX 48
-#define DIGITS "0123456789"
 
 static const struct key keys[] = {
     { .name = "token",
@@ -37,34 +40,24 @@ static const struct key keys[] = {
         .type = KEY_BOOL,
         .fallback = "false",
         .doc = "Telegram then refuses to forward or to save the alert." },
+    { .name = "secret_token",
+        .type = KEY_TEXT,
+        .flags = KEY_SECRET,
+        .min = 1,
+        .max = 256,
+        .doc =
+            "What setWebhook was told as secret_token: letters, digits, - and _; proves that a touch of a button comes from Telegram; without it "
+            "alerts have no buttons but the link, and nothing comes in.",
+        .example = "@credential:telegram-webhook" },
+    { .name = "secret_token_previous",
+        .type = KEY_TEXT,
+        .flags = KEY_SECRET,
+        .max = 256,
+        .doc = "The secret_token before the last change, accepted beside the current one." },
     COMMONKEY_API_URL("https://api.telegram.org"),
     COMMONKEY_TIMEOUT,
     { .name = NULL },
 };
-
-/* "-1001234567890", "@name", each also with "/17" for a topic of the group. */
-struct place {
-    char name[CHAT_MAX]; /* "" when it is a number */
-    int64_t id, topic;
-};
-
-static bool read_place(const char *to, struct place *ret)
-{
-    char chat[CHAT_MAX];
-    const char *slash = strchr(to, '/');
-    *ret = (struct place){ .id = 0 };
-    if (!str_copy_span(chat, sizeof chat, (struct span){ to, slash ? (size_t)(slash - to) : strlen(to) }))
-        return false;
-    if (slash && str_to_int64(slash + 1, 1, INT64_MAX, &ret->topic))
-        return false;
-    if (*chat == '@') {
-        const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS "_";
-        str_copy(ret->name, sizeof ret->name, chat);
-        return chat[1] && !chat[1 + strspn(chat + 1, letters)];
-    }
-    /* A telephone number is no chat: "+" is refused. */
-    return *chat != '+' && str_to_int64(chat, INT64_MIN, INT64_MAX, &ret->id) == 0 && ret->id != 0;
-}
 
 static void add_address(const struct settings *settings, struct buf *out)
 {
@@ -78,7 +71,24 @@ static void add_address(const struct settings *settings, struct buf *out)
     buf_add_text(out, "/sendMessage");
 }
 
-static json_t *make_body(const struct settings *settings, const struct sms_out *message, const struct place *place)
+/* Rows of buttons: two that answer at once, where their touch can come back, and the link. */
+static json_t *make_rows(const struct settings *settings, const struct sms_out *message)
+{
+    char take[CALLBACK_DATA_MAX], decline[CALLBACK_DATA_MAX];
+    json_t *rows = json_array();
+    if (callback_is_wanted(message) && *settings_text(settings, "secret_token")) {
+        callback_write(message, true, take);
+        callback_write(message, false, decline);
+        json_array_append_new(rows, json_pack("[{s:s,s:s},{s:s,s:s}]", "text", CALLBACK_LABEL_TAKE, "callback_data",
+                                        take, "text", CALLBACK_LABEL_DECLINE, "callback_data", decline));
+    }
+    if (chat_link(message))
+        json_array_append_new(rows, json_pack("[{s:s,s:s}]", "text", CHAT_LABEL, "url", chat_link(message)));
+    return rows;
+}
+
+static json_t *make_body(
+    const struct settings *settings, const struct sms_out *message, const struct telegram_place *place)
 {
     AUTO_BUF text;
     buf_init(&text, CHAT_BUF_MAX);
@@ -90,17 +100,18 @@ static json_t *make_body(const struct settings *settings, const struct sms_out *
         json_object_set_new(body, "message_thread_id", json_integer(place->topic));
     if (settings_bool(settings, "protect_content"))
         json_object_set_new(body, "protect_content", json_true());
-    if (chat_link(message))
-        json_object_set_new(body, "reply_markup",
-            json_pack("{s:[[{s:s,s:s}]]}", "inline_keyboard", "text", CHAT_LABEL, "url", chat_link(message)));
+    json_t *rows = make_rows(settings, message);
+    if (json_array_size(rows))
+        json_object_set_new(body, "reply_markup", json_pack("{s:O}", "inline_keyboard", rows));
+    json_decref(rows);
     return body;
 }
 
 static int build_send(const struct settings *settings, const struct sms_out *message, struct transmit *out)
 {
-    struct place place;
+    struct telegram_place place;
     const char *to = chat_is_default(message->to) ? settings_text(settings, "chat_id") : message->to;
-    if (!read_place(to, &place) || chat_words(message).len == 0)
+    if (!telegram_place_read(to, &place) || chat_words(message).len == 0)
         return ERR_INVALID;
     httpsend_begin(out, false, settings_text(settings, "api_url"), "/bot", settings_int(settings, "timeout"));
     add_address(settings, &out->url);
@@ -148,20 +159,31 @@ static void read_reply(
     }
 }
 
+static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)
+{
+    (void)settings;
+    ack_fill(to, 200, ret_reply); /* anything else is repeated for a day, and what cannot be read stays so */
+}
+
 static int check(const struct settings *settings, struct error *error)
 {
-    struct place place;
+    struct telegram_place place;
     const char *chat = settings_text(settings, "chat_id");
-    if (*chat && !read_place(chat, &place))
+    if (*chat && !telegram_place_read(chat, &place))
         return error_set(error, ERR_INVALID, "chat_id: write the number of the chat, or @name");
     return httpsend_check_url(settings, "api_url", error);
 }
 
 const struct channel_ops telegram_channel = {
     .kind = "telegram",
-    .summary = "alerts from a Telegram bot, with a button for answering",
-    .caps = CHANNEL_SENDS | CHANNEL_ALERTS,
+    .summary = "alerts from a Telegram bot, with buttons for answering",
+    .caps = CHANNEL_SENDS | CHANNEL_ALERTS | CHANNEL_ACTS | CHANNEL_SHOWS | CHANNEL_TALKS,
     .keys = keys,
+    .verify = telegram_acts_verify,
+    .parse_acts = telegram_acts_parse,
+    .is_from = telegram_acts_is_from,
+    .answer_act = telegram_acts_answer,
+    .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
     .check = check,

@@ -277,6 +277,12 @@ void sms_in_done(struct sms_in *sms)
     sms->text = NULL;
 }
 
+void contact_act_done(struct contact_act *act)
+{
+    free(act->text);
+    act->text = NULL;
+}
+
 void transmit_init(struct transmit *transmit)
 {
     *transmit = (struct transmit){ .kind = TRANSMIT_NONE };

@@ -154,6 +154,26 @@ struct delivery_report {
     int64_t at;             /* 0 when unknown */
 };
 
+/* What a contact did where it reads its alert: touched a button there, or typed to the bot. */
+#define CONTACT_WHO_MAX 120
+struct contact_act {
+    enum {
+        CONTACT_TAKES,
+        CONTACT_DECLINES,
+        CONTACT_QUIETS, /* the place itself is to page no more; says nothing about the case */
+        CONTACT_SAYS    /* typed: text is a command as by SMS */
+    } verb;
+    char alert_id[40];            /* as alert_view gave it to the channel; "" for CONTACT_SAYS */
+    char event_id[REMOTE_ID_MAX]; /* the provider's id of this act, equal over its retries; "" = it gives none */
+    char place[PHONE_MAX];        /* where it happened, as the provider names it; "" = it does not say */
+    char place_name[PHONE_MAX];   /* another name of it, "" = none */
+    char who[CONTACT_WHO_MAX];    /* the person, as the provider names her; for the audit only */
+    char reply_to[REMOTE_ID_MAX]; /* what answer_act needs */
+    char *text;                   /* owned (contact_act_done), valid UTF-8; NULL but for CONTACT_SAYS */
+    int64_t sent_at;              /* the provider's time, 0 when unknown */
+};
+void contact_act_done(struct contact_act *act);
+
 /* An alert as its contact may see it. What the trust level hides is NULL (text, from) and must be absent on the wire.
  */
 struct alert_view {
@@ -174,6 +194,7 @@ struct alert_view {
     unsigned message_count;
     unsigned part, part_total; /* so many of so many parts of a text have come; 0, 0 = nothing is missing */
     bool is_completed;         /* parts of it were told before; now all are there */
+    bool awaits_answer;        /* the contact may still take it or decline it: buttons make sense */
 };
 
 /* One message to transmit. All pointers are borrowed for the call of build_send. */
@@ -184,6 +205,8 @@ struct sms_out {
     const char *subject;            /* one line without message content, for channels that have one */
     const char *text;               /* the whole text as a person reads it */
     const struct alert_view *alert; /* NULL when this is not an alert */
+    const char *settled_alert_id;   /* for a pager: this notice says that its alert is taken or over; NULL = none */
+    bool is_over;                   /* with settled_alert_id: over, not only taken by who was called */
     int64_t now_ms;                 /* UTC */
     unsigned attempt;               /* 1 for the first try */
 };

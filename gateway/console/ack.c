@@ -90,15 +90,9 @@ static int find(struct ack *ack, const char *token, char *ret_public_id)
     return may_come_in(ack) ? 0 : ERR_NOT_FOUND;
 }
 
-/* Does the link still open the case? While another holds it, nobody else needs her words. */
 static bool is_live(const struct ack *ack)
 {
-    bool is_holder = ack->row.state == STATE_case_taken && str_equal(ack->row.owner, ack->contact->name);
-    if (ack->row.state == STATE_case_closed || ack->alert.state == STATE_alert_voided)
-        return false;
-    if (ack->row.state == STATE_case_taken && !is_holder)
-        return false;
-    return is_holder || ack->alert.state != STATE_alert_ended;
+    return acts_is_live(&ack->row, &ack->alert, ack->contact->name);
 }
 
 /* ---- showing --------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/acts_parts.h"
 #include "gateway/core/alerting.h"
+#include "gateway/core/calloff.h"
 #include "gateway/core/casefile.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/outbox.h"
@@ -45,6 +46,16 @@ int acts_save(struct act *act)
 {
     act->row.updated_at = act->now_ms;
     return cases_update(act->core->store, &act->row);
+}
+
+bool acts_is_live(const struct case_row *row, const struct alert_row *alert, const char *contact)
+{
+    bool is_holder = row->state == STATE_case_taken && str_equal(row->owner, contact);
+    if (row->state == STATE_case_closed || alert->state == STATE_alert_voided)
+        return false;
+    if (row->state == STATE_case_taken && !is_holder)
+        return false;
+    return is_holder || alert->state != STATE_alert_ended;
 }
 
 const char *acts_title(const struct core *core, const char *name)
@@ -86,6 +97,8 @@ int act_end(struct act *act, struct span outcome)
     act->row.state = STATE_case_closed;
     act->row.closed_at = act->now_ms;
     rc = acts_end_others(act, "", sentence, &is_untold);
+    if (!rc)
+        rc = calloff_case(act->core, &act->row, sentence, act->now_ms);
     if (!rc)
         rc = alerts_end_case(act->core->store, act->row.id, act->now_ms);
     if (!rc)

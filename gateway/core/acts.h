@@ -49,6 +49,8 @@ int act_flag(struct act *act, enum flag flag, bool is_set) MUST_CHECK;
  * ERR_REFUSED when either is closed. */
 int act_join(struct act *act, int64_t other_id) MUST_CHECK;
 
+/* Does an alert of that contact still open the case to it? While another holds it, nobody else needs her words. */
+bool acts_is_live(const struct case_row *row, const struct alert_row *alert, const char *contact);
 /* Her latest number in clear, from the newest message she sent in this case; ret is cleared first. ERR_NOT_FOUND. */
 int acts_read_number(struct core *core, const struct case_row *row, struct buf *ret_number) MUST_CHECK;
 /* Can the channel she wrote to last send SMS? */

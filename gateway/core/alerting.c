@@ -15,6 +15,7 @@
 #include "gateway/store/contacts.h"
 #include "gateway/store/messages.h"
 #include "gateway/store/outbox.h"
+#include "handlers/registry.h"
 
 #define KNOWN_CONTACTS_MAX CONFIG_CONTACTS_MAX
 #define CODE_TRIES 64
@@ -83,20 +84,26 @@ static int audit_alert(
     return audit_append(core->store, &audit);
 }
 
-/* A code of four letters for contacts that answer by SMS; unique within the case. */
+static bool takes_words(const struct config_channel *channel)
+{
+    const struct channel_ops *ops = registry_find(channel->kind);
+    return channel->is_sms || (ops && (ops->caps & CHANNEL_TALKS));
+}
+
+/* A code of four letters for contacts that answer by SMS, or in a chat; unique within the case. */
 static int give_code(struct core *core, const struct config_contact *contact, struct alert_row *alert)
 {
     struct alert_row other;
-    bool answers_by_sms = false;
+    bool answers_in_words = false;
     for (unsigned i = 0; i < contact->address_count; i++)
-        answers_by_sms = answers_by_sms || contact->addresses[i].channel->is_sms;
-    for (unsigned i = 0; answers_by_sms && i < CODE_TRIES; i++) {
+        answers_in_words = answers_in_words || takes_words(contact->addresses[i].channel);
+    for (unsigned i = 0; answers_in_words && i < CODE_TRIES; i++) {
         command_code_new(vault_random_below, alert->code);
         int rc = alerts_find_code(core->store, alert->case_id, alert->code, &other);
         if (rc)
             return rc == ERR_NOT_FOUND ? 0 : rc;
     }
-    return answers_by_sms ? ERR_LIMIT : 0;
+    return answers_in_words ? ERR_LIMIT : 0;
 }
 
 int alerting_send_alert(struct core *core, const struct case_row *row, const struct alert_row *alert, int64_t now_ms)

@@ -181,6 +181,7 @@ static void fill_view(
         .part = c->part,
         .part_total = c->part_total,
         .is_completed = c->is_completed,
+        .awaits_answer = alert->state == STATE_alert_open && row->state == STATE_case_open,
     };
     str_copy(c->view.alert_id, sizeof c->view.alert_id, alert->public_id);
     str_copy(c->view.code, sizeof c->view.code, c->ack_url.len ? "" : alert->code);
@@ -305,6 +306,24 @@ static int still_may(
     return rules.verdict == RULES_SEND || is_forced ? 0 : ERR_CONFLICT;
 }
 
+/* A pager hears how it stands when the notice leaves: taken by who was called, or over. */
+static int note_settled(struct core *core, const struct outbox_row *out, struct composed *c)
+{
+    struct alert_row alert;
+    struct case_row *row = c->row;
+    if (out->kind != OUTBOX_NOTICE || !out->alert_id)
+        return 0;
+    int rc = alerts_get(core->store, out->alert_id, &alert);
+    if (!rc)
+        rc = cases_get(core->store, alert.case_id, row);
+    if (rc)
+        return rc;
+    str_copy(c->alert_id, sizeof c->alert_id, alert.public_id);
+    c->message.settled_alert_id = c->alert_id;
+    c->message.is_over = alert.state != STATE_alert_acknowledged || row->state == STATE_case_closed;
+    return 0;
+}
+
 static int compose_words(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
 {
     struct outbox_row fresh;
@@ -332,7 +351,8 @@ static int compose_words(struct core *core, const struct outbox_row *out, int64_
         .attempt = (unsigned)out->attempt,
     };
     write_row_id(core, out->id, ret->message.id);
-    return buf_check(&ret->body);
+    rc = note_settled(core, out, ret);
+    return rc ? rc : buf_check(&ret->body);
 }
 
 int compose_row(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)

@@ -20,6 +20,7 @@ struct composed {
     bool is_doubtful;          /* one of the messages may not be hers */
     unsigned part, part_total; /* of one that is not whole, 0 = all are */
     bool is_completed;         /* the contact knew a part of it */
+    char alert_id[40];         /* of a notice to a pager */
     struct buf text, from, shown, subject, body, ack_url;
 };
 

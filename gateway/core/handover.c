@@ -11,6 +11,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/acts_parts.h"
 #include "gateway/core/alerting.h"
+#include "gateway/core/calloff.h"
 #include "gateway/core/consent.h"
 #include "gateway/core/notices.h"
 #include "gateway/store/audit.h"
@@ -65,6 +66,13 @@ static int tell(struct act *act, const char *contact, int address, const char *s
     return notices_queue(act->core, &notice, act->now_ms);
 }
 
+/* It is told by calloff, once for each alert. */
+static bool is_pager(const struct act *act, const char *name, int address)
+{
+    const struct config_contact *contact = config_find_contact(act->core->config, name);
+    return contact && address < (int)contact->address_count && calloff_is_pager(contact->addresses[address].channel);
+}
+
 static bool is_told(const struct others *others, unsigned until, const char *contact)
 {
     for (unsigned i = 0; i < until; i++)
@@ -83,13 +91,15 @@ static int end_alert(struct act *act, struct others *others, unsigned index, con
     int address;
     int rc = find_sent_address(act, alert->id, &address);
     *ret_is_untold = *ret_is_untold || (is_own && address < 0);
-    bool must_tell =
-        !is_own && address >= 0 && !str_equal(alert->contact, act->contact) && !is_told(others, index, alert->contact);
+    bool must_tell = !is_own && address >= 0 && !is_pager(act, alert->contact, address) &&
+                     !str_equal(alert->contact, act->contact) && !is_told(others, index, alert->contact);
     if (!rc && must_tell)
         rc = tell(act, alert->contact, address, sentence);
     others->is_told[index] = must_tell;
     enum state state = is_own ? STATE_alert_acknowledged : STATE_alert_ended;
-    return rc ? rc : alerts_set_state(act->core->store, alert->id, state, act->now_ms);
+    if (!rc)
+        rc = alerts_set_state(act->core->store, alert->id, state, act->now_ms);
+    return rc ? rc : calloff_alert(act->core, &act->row, alert, sentence, act->now_ms);
 }
 
 /* holder "": nobody holds it any more, it is over. */
@@ -165,6 +175,8 @@ static int take_for(struct act *act, const char *owner)
     int rc = acts_end_others(act, owner, sentence, &is_untold);
     if (!rc && act->alert.id)
         rc = alerts_set_state(act->core->store, act->alert.id, STATE_alert_acknowledged, act->now_ms);
+    if (!rc && act->alert.id)
+        rc = calloff_alert(act->core, &act->row, &act->alert, sentence, act->now_ms);
     if (!rc)
         rc = replan(act, is_untold);
     if (!rc)
@@ -224,6 +236,8 @@ int act_decline(struct act *act)
         act->row.contacted_at = 0;
     }
     int rc = alerts_set_state(act->core->store, act->alert.id, STATE_alert_declined, act->now_ms);
+    if (!rc)
+        rc = calloff_alert(act->core, &act->row, &act->alert, "Declined: others are asked.", act->now_ms);
     if (!rc && was_owner)
         rc = alerting_start(act->core, &act->row, act->alert.message_id, act->now_ms);
     else if (!rc)

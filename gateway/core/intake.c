@@ -34,66 +34,6 @@ void intake_complete_number(const struct core *core, const char *channel, struct
     sms->from_kind = phone_normalise(raw, found->country, sms->from);
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------- */
-
-bool intake_is_partial(const struct arrival *in)
-{
-    return in->longtext && !longtext_is_whole(in->longtext);
-}
-
-static void set_intent(struct triage *triage, enum intent intent)
-{
-    triage->intent = intent;
-    triage->is_help = false;
-    triage->categories = 0;
-    triage->urgency = URGENCY_routine;
-}
-
-/* A short answer is read in the light of our question, and a provider's own word for STOP and START is believed where
- * she says nothing that is a need. */
-static void read_answer(const struct core *core, struct arrival *in)
-{
-    category_set facts = in->triage.categories & ~CATEGORY_BIT(unclear);
-    if (facts)
-        return;
-    if (in->sms->provider_intent == INTENT_stop || in->sms->provider_intent == INTENT_start)
-        set_intent(&in->triage, in->sms->provider_intent);
-    if (in->person.asked != QUESTION_CONSENT)
-        return;
-    enum texts_answer answer =
-        texts_answer(core->config->texts, in->row.id ? in->row.language : "", span_of(in->sms->text));
-    if (answer != ANSWER_NONE)
-        set_intent(&in->triage, answer == ANSWER_YES ? INTENT_yes : INTENT_no);
-}
-
-static int read_text(const struct core *core, struct arrival *in)
-{
-    bool is_first = in->is_known && in->row.message_count == 1; /* the rest of what opened the case repeats nothing */
-    struct triage_history history = {
-        .language = in->row.id ? in->row.language : "",
-        .has_open_case = in->row.id != 0 && !is_first,
-        .last_at = in->row.id && !is_first ? in->row.last_message_at : 0,
-    };
-    int rc = triage_classify(core->lexicon, span_of(in->sms->text), &history, in->now_ms, &in->triage);
-    if (rc && rc != ERR_LIMIT) /* the beginning of an overlong text was read, and that stands */
-        return rc;
-    if (!intake_is_partial(in)) /* half a sentence answers nothing */
-        read_answer(core, in);
-    return 0;
-}
-
-/* A prefix of a country of origin usually means a relative at home, never that the worker is there (product fact 5). */
-static void read_number(struct arrival *in, char *ret_country)
-{
-    const char *country = in->sms->from_kind == PHONE_E164 ? phone_country(in->sms->from) : "";
-    enum phone_role role = phone_country_role(country);
-    ret_country[0] = '\0';
-    if (role == PHONE_ROLE_ORIGIN)
-        in->triage.flags |= FLAG_BIT(third_party);
-    else
-        str_copy(ret_country, COUNTRY_MAX, country);
-}
-
 /* ---- the case -------------------------------------------------------------------------------------------------- */
 
 static void open_case(struct core *core, struct arrival *in, const char *country)
@@ -183,7 +123,7 @@ int intake_find_case(const struct core *core, struct arrival *in)
 static int settle_case(struct core *core, struct arrival *in)
 {
     char country[COUNTRY_MAX];
-    read_number(in, country);
+    intake_read_number(in, country);
     if (!in->is_known || in->row.message_count > 1)
         in->is_doubtful = in->is_doubtful || person_is_doubtful(&in->row, &in->triage, in->now_ms);
     if (in->row.id)
@@ -381,10 +321,11 @@ int intake_store_responder(struct core *core, struct arrival *in, struct intake_
 {
     int64_t id = message_id(core, in), case_id = 0;
     bool is_told;
+    struct responders_text text = { in->responder, in->responder_address, in->is_elsewhere, span_of(in->sms->text) };
     in->row.id = 0;
     int rc = 0;
     if (!intake_is_partial(in)) /* half a command is none */
-        rc = responders_receive(core, in->responder, in->sms, in->now_ms, &case_id);
+        rc = responders_receive(core, &text, in->now_ms, &case_id);
     if (!rc && case_id)
         rc = cases_get(core->store, case_id, &in->row);
     if (!rc && case_id)
@@ -392,7 +333,7 @@ int intake_store_responder(struct core *core, struct arrival *in, struct intake_
     else if (!rc)
         vault_key_new(&in->key);
     str_copy(in->triage.language, sizeof in->triage.language, "und");
-    set_intent(&in->triage, INTENT_not_help);
+    intake_set_intent(&in->triage, INTENT_not_help);
     if (!rc)
         rc = write_message(core, in, id);
     if (!rc && in->longtext)
@@ -410,7 +351,7 @@ int intake_store_person(struct core *core, struct arrival *in, struct intake_res
 {
     int rc = intake_has_sender(in) ? persons_get(core->store, in->sender_tag, &in->person) : 0;
     if (!rc)
-        rc = read_text(core, in);
+        rc = intake_read_text(core, in);
     if (!rc)
         rc = store_arrival(core, in, result);
     return rc;
@@ -470,9 +411,6 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)
         return rc;
-    /* A forged "taken" would end an alarm: without a proof of origin no text is a contact's. */
-    bool may_be_responder = sms->from_kind == PHONE_E164 && !in->is_unproved;
-    in->responder = may_be_responder ? responders_find(core, sms->from) : NULL;
     bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */
     rc = is_piece ? pieces_receive(core, in, ret_result) : store_whole(core, in, ret_result);
     vault_key_wipe(&in->key);
@@ -481,11 +419,23 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
     return rc;
 }
 
+/* A forged "taken" would end an alarm: without a proof of origin no text is a contact's. */
+static void find_responder(const struct core *core, struct arrival *in)
+{
+    if (in->sms->from_kind == PHONE_E164 && !in->is_unproved)
+        in->responder = responders_find(core, in->sms->from);
+    if (!in->responder)
+        return;
+    in->responder_address = responders_address(in->responder, in->sms->from, in->channel);
+    in->is_elsewhere = !responders_is_heard(in->responder, in->channel);
+}
+
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
     struct intake_result *ret_result)
 {
     struct arrival in = { .channel = channel, .sms = sms, .is_late = marks & ARRIVAL_LATE, .now_ms = now_ms };
     in.is_unproved = in.is_doubtful = marks & ARRIVAL_UNPROVED;
+    find_responder(core, &in);
     return take_in(core, &in, ret_result);
 }
 
@@ -493,5 +443,17 @@ int intake_fetched(
     struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms, struct intake_result *ret_result)
 {
     struct arrival in = { .channel = channel, .sms = sms, .is_late = true, .is_fetched = true, .now_ms = now_ms };
+    find_responder(core, &in);
+    return take_in(core, &in, ret_result);
+}
+
+int intake_contact(struct core *core, const struct intake_source *source, const struct sms_in *sms, int64_t now_ms,
+    struct intake_result *ret_result)
+{
+    struct arrival in = { .channel = source->channel,
+        .sms = sms,
+        .now_ms = now_ms,
+        .responder = source->contact,
+        .responder_address = source->address };
     return take_in(core, &in, ret_result);
 }

@@ -37,4 +37,14 @@ int intake_fetched(struct core *core, const char *channel, const struct sms_in *
 /* A number in local form is read by the country that its channel stands in; the channel itself does not know it. */
 void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms);
 
+/* Who typed to us in a chat, and where. */
+struct intake_source {
+    const char *channel;
+    const struct config_contact *contact;
+    int address; /* index in its addresses; the answer goes there */
+};
+/* What a contact typed there counts as an SMS of it; sms->from is the place. */
+int intake_contact(struct core *core, const struct intake_source *source, const struct sms_in *sms, int64_t now_ms,
+    struct intake_result *ret_result) MUST_CHECK;
+
 #endif

@@ -26,6 +26,8 @@ struct arrival {
     bool is_doubtful;                       /* may not be hers */
     bool is_unproved;                       /* came without a proof of its origin */
     const struct config_contact *responder; /* NULL = a person texted */
+    int responder_address;                  /* which of its addresses it texted from */
+    bool is_elsewhere;                      /* by a channel that its answers do not count on */
     struct longtext *longtext;              /* NULL = it came whole */
     const struct sms_in *piece;             /* with longtext: the part that came now */
     bool is_known;                          /* it is a further part of a message that its case has already */
@@ -36,6 +38,12 @@ struct arrival {
 bool intake_has_sender(const struct arrival *in);
 /* Is something of it still to come? */
 bool intake_is_partial(const struct arrival *in);
+/* Reads text into triage; row, when there is one, and person are set. */
+int intake_read_text(const struct core *core, struct arrival *in) MUST_CHECK;
+/* ret is COUNTRY_MAX bytes: where the phone is, "" = its number does not tell. */
+void intake_read_number(struct arrival *in, char *ret_country);
+/* It is that and no request. */
+void intake_set_intent(struct triage *triage, enum intent intent);
 /* The open case of its sender into row and key; row.id 0 = none. */
 int intake_find_case(const struct core *core, struct arrival *in) MUST_CHECK;
 /* Tells as alerting does for a message like any other. */

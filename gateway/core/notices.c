@@ -47,6 +47,7 @@ int notices_queue(struct core *core, const struct notice *notice, int64_t now_ms
         .id = store_next_id(core->store, SEQUENCE_OUTBOX),
         .kind = OUTBOX_NOTICE,
         .case_id = notice->case_id,
+        .alert_id = notice->alert_id,
         .address = notice->address,
         .urgency = notice->urgency,
         .state = STATE_outbox_queued,
@@ -58,7 +59,7 @@ int notices_queue(struct core *core, const struct notice *notice, int64_t now_ms
     str_copy(row.channel, sizeof row.channel, contact->addresses[notice->address].channel->name);
     int rc = notices_seal_payload(core, row.case_id, row.id, notice->text, &payload);
     if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO) { /* the key of the case is gone: the notice must not fail with it */
-        row.case_id = 0;
+        row.case_id = row.alert_id = 0;
         rc = notices_seal_payload(core, 0, row.id, notice->text, &payload);
     }
     row.payload = buf_span(&payload);

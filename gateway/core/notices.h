@@ -13,8 +13,9 @@
 
 struct notice {
     const char *contact;
-    int address;     /* index in the contact's addresses */
-    int64_t case_id; /* 0 = none; one whose key is gone counts as none */
+    int address;      /* index in the contact's addresses */
+    int64_t case_id;  /* 0 = none; one whose key is gone counts as none */
+    int64_t alert_id; /* for a pager: the alert of that case that is taken or over; 0 = none */
     enum urgency urgency;
     struct span text;
 };

@@ -322,7 +322,7 @@ static int tell_person(struct core *core, struct arrival *in)
 /* Half a command is not obeyed: half a sentence could go to her. */
 static int tell_responder(struct core *core, struct arrival *in)
 {
-    int address = responders_address(in->responder, in->sms->from);
+    int address = responders_address(in->responder, in->sms->from, in->channel);
     AUTO_BUF text;
     buf_init(&text, ANSWER_MAX);
     in->longtext->join.due_at = 0;

@@ -37,25 +37,35 @@ struct receipt { /* one text of a responder on its way through */
 
 /* ---- who is it ------------------------------------------------------------------------------------------------- */
 
-int responders_address(const struct config_contact *contact, const char *number)
+int responders_address(const struct config_contact *contact, const char *number, const char *channel)
 {
     char known[PHONE_MAX];
+    int found = -1;
     for (unsigned i = 0; i < contact->address_count; i++) {
-        if (!contact->addresses[i].channel->is_sms)
+        const struct config_channel *own = contact->addresses[i].channel;
+        if (!own->is_sms)
             continue;
-        phone_normalise(contact->addresses[i].to, contact->addresses[i].channel->country, known);
-        if (str_equal(known, number))
+        phone_normalise(contact->addresses[i].to, own->country, known);
+        if (!str_equal(known, number))
+            continue;
+        if (str_equal(own->name, channel))
             return (int)i;
+        found = found < 0 ? (int)i : found;
     }
-    return -1;
+    return found;
 }
 
 const struct config_contact *responders_find(const struct core *core, const char *number)
 {
     for (unsigned i = 0; number[0] && i < core->config->contact_count; i++)
-        if (responders_address(&core->config->contacts[i], number) >= 0)
+        if (responders_address(&core->config->contacts[i], number, "") >= 0)
             return &core->config->contacts[i];
     return NULL;
+}
+
+bool responders_is_heard(const struct config_contact *contact, const char *channel)
+{
+    return !contact->reply_channel || str_equal(contact->reply_channel->name, channel);
 }
 
 /* ---- which alert ----------------------------------------------------------------------------------------------- */
@@ -121,6 +131,19 @@ static int say_usage(struct receipt *in)
     buf_add_text(&in->answer,
         "Not understood. Send the word, the case number and the four letters of your alert: OK 1042 KTRM takes it. "
         "Words: OK, NO, SAY, NOTE, DONE, END, ON, OFF.");
+    return 0;
+}
+
+/* Somebody may have written in its name; or it answered the wrong one of two numbers. */
+static int say_elsewhere(struct receipt *in)
+{
+    bool is_machine;
+    int rc = is_answering_machine(in, &is_machine);
+    if (rc || is_machine)
+        return rc;
+    buf_add_text(&in->answer,
+        "Nothing was done: your answers do not count on this number. Please send it again to the number of the help line that "
+        "takes them.");
     return 0;
 }
 
@@ -355,19 +378,18 @@ static int send_answer(struct receipt *in)
     return in->answer.len ? notices_queue(in->core, &notice, in->now_ms) : 0;
 }
 
-int responders_receive(struct core *core, const struct config_contact *contact, const struct sms_in *sms,
-    int64_t now_ms, int64_t *ret_case_id)
+int responders_receive(struct core *core, const struct responders_text *text, int64_t now_ms, int64_t *ret_case_id)
 {
     struct receipt in = {
         .core = core,
-        .contact = contact,
-        .address = responders_address(contact, sms->from),
-        .text = span_of(sms->text),
+        .contact = text->contact,
+        .address = text->address,
+        .text = text->text,
         .now_ms = now_ms,
     };
     buf_init(&in.answer, ANSWER_MAX);
     command_parse(core->config->texts, in.text, &in.command);
-    int rc = handle(&in);
+    int rc = text->is_elsewhere ? say_elsewhere(&in) : handle(&in);
     if (!rc)
         rc = send_answer(&in);
     *ret_case_id = in.case_id;

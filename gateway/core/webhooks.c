@@ -6,6 +6,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/callbacks.h"
 #include "gateway/core/held.h"
 #include "gateway/core/intake.h"
 #include "gateway/core/reports.h"
@@ -23,6 +24,7 @@ struct target {
     unsigned marks;                       /* enum arrival_marks: what its signature says */
     const struct config_channel *channel; /* NULL = unknown or switched off */
     const struct channel_ops *ops;
+    bool has_action; /* the channel takes messages or reports there; else acts at most */
 };
 
 /* The verb may be followed by one more part: a channel can be configured to expect a secret there. */
@@ -67,7 +69,8 @@ static bool find_target(const struct core *core, const char *path, struct target
         return true;
     const struct channel_ops *ops = registry_find(channel->kind);
     unsigned needed = target->action == ACTION_MESSAGE ? CHANNEL_RECEIVES : CHANNEL_REPORTS;
-    if (!ops || !(ops->caps & needed) || (target->action == ACTION_MESSAGE && !channel->receives))
+    target->has_action = ops && (ops->caps & needed) && (target->action == ACTION_STATUS || channel->receives);
+    if (!target->has_action && !(ops && (ops->caps & CHANNEL_ACTS)))
         return true;
     target->channel = channel;
     target->ops = ops;
@@ -130,6 +133,43 @@ static int refuse(struct core *core, const struct target *target, const struct r
     return held_keep(core, target->name, reason, request, now_ms);
 }
 
+/* The answer shows what came of the act; of several, only that they were heard. */
+static int do_acts(struct core *core, const struct target *target, const struct request *request,
+    const struct contact_act *acts, int count, int64_t now_ms, struct reply *reply)
+{
+    const struct settings *settings = target->channel->settings;
+    AUTO_BUF sentence;
+    buf_init(&sentence, CALLBACKS_SENTENCE_MAX);
+    int rc = 0;
+    target->ops->answer(settings, ANSWER_STORED, reply);
+    for (int i = 0; !rc && i < count; i++) {
+        rc = callbacks_receive(core, target->channel, &acts[i], now_ms, &sentence);
+        if (rc == ERR_NOT_FOUND) /* who wrote is no contact; perhaps somebody in need, perhaps a new colleague */
+            rc = held_keep(core, target->name, "unknown_sender", request, now_ms);
+    }
+    if (!rc && count == 1 && target->ops->answer_act)
+        target->ops->answer_act(settings, &acts[0], sentence.len ? sentence.data : "", reply);
+    return rc;
+}
+
+/* *ret_count as parse_acts says; 0 for a channel that has none. */
+static int take_acts(struct core *core, const struct target *target, const struct request *request, int64_t now_ms,
+    struct reply *reply, int *ret_count)
+{
+    struct contact_act acts[CHANNEL_ACTS_MAX];
+    *ret_count = 0;
+    if (!(target->ops->caps & CHANNEL_ACTS))
+        return 0;
+    int count = target->ops->parse_acts(target->channel->settings, request, acts, CHANNEL_ACTS_MAX);
+    int rc = count == ERR_NOMEM ? ERR_NOMEM : 0;
+    if (!rc && count > 0)
+        rc = do_acts(core, target, request, acts, count, now_ms, reply);
+    for (int i = 0; i < count; i++)
+        contact_act_done(&acts[i]);
+    *ret_count = count;
+    return rc;
+}
+
 /* Many providers know one address, or are told one for both: what carries no message may carry reports. */
 static int take_message(struct core *core, const struct target *target, const struct request *request, int64_t now_ms,
     struct reply *reply, unsigned *ret_messages)
@@ -177,6 +217,16 @@ static int take_status(struct core *core, const struct target *target, const str
     return count > 0 ? store_messages(core, target->name, messages, count, target->marks, now_ms, &case_id) : 0;
 }
 
+/* A channel of acts alone: what carries none is a ping, or cannot be read. */
+static int finish_acts(struct core *core, const struct target *target, const struct request *request, int count,
+    int64_t now_ms, struct reply *reply)
+{
+    if (count < 0)
+        return refuse(core, target, request, "malformed", now_ms, reply);
+    target->ops->answer(target->channel->settings, ANSWER_STORED, reply);
+    return 0;
+}
+
 int webhooks_handle(
     struct core *core, const struct request *request, int64_t now_ms, struct reply *ret_reply, unsigned *ret_messages)
 {
@@ -190,11 +240,18 @@ int webhooks_handle(
     if (target.ops->greet && target.ops->greet(target.channel->settings, request, ret_reply))
         return 0;
     enum verdict verdict = target.ops->verify(target.channel->settings, request, now_ms);
-    if (verdict == VERDICT_INVALID && !target.channel->is_shadow) {
+    bool is_shadow = target.channel->is_shadow && target.has_action; /* an act without a proof could end an alarm */
+    if (verdict == VERDICT_INVALID && !is_shadow) {
         target.ops->answer(target.channel->settings, ANSWER_FORBIDDEN, ret_reply);
         return held_keep(core, target.name, "signature", request, now_ms);
     }
     target.marks = verdict == VERDICT_LATE ? ARRIVAL_LATE : verdict == VERDICT_INVALID ? ARRIVAL_UNPROVED : 0;
+    int acts = 0;
+    int rc = verdict == VERDICT_INVALID ? 0 : take_acts(core, &target, request, now_ms, ret_reply, &acts);
+    if (rc || acts > 0)
+        return rc;
+    if (!target.has_action)
+        return finish_acts(core, &target, request, acts, now_ms, ret_reply);
     if (target.action == ACTION_STATUS)
         return take_status(core, &target, request, now_ms, ret_reply, ret_messages);
     return take_message(core, &target, request, now_ms, ret_reply, ret_messages);

@@ -26,6 +26,7 @@ static const struct {
     { CHANNEL_SPLITS, "joins and splits long texts" },
     { CHANNEL_SMS, "reaches telephone numbers" },
     { CHANNEL_ALERTS, "carries alerts to contacts" },
+    { CHANNEL_ACTS, "takes the answers of contacts" },
 };
 
 void keys_print_channels(void)

@@ -34,6 +34,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_PARTS] = &parts_sql,
     [SQL_ECHOES] = &echoes_sql,
     [SQL_POLLS] = &polls_sql,
+    [SQL_CALLBACKS] = &callbacks_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

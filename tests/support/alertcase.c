@@ -35,6 +35,7 @@ static struct alert_view make_alert(void)
         .text = HER_TEXT,
         .from = HER_NUMBER,
         .ack_url = ALERTCASE_LINK,
+        .awaits_answer = true,
         .message_count = 2 };
 }
 

@@ -28,7 +28,7 @@ static const char config_format[] =
     "  { name = \"desk\"; kind = \"webhook\"; secret = \"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"; }\n"
     ");\n"
     "contacts = (\n"
-    "  { name = \"amy\"; title = \"Amy's desk\"; kind = \"ngo\"; trust = \"full\";\n"
+    "  { name = \"amy\"; title = \"Amy's desk\"; kind = \"ngo\"; trust = \"full\"; reply_channel = \"line\";\n"
     "    addresses = ( { channel = \"line\"; to = \"+966500000101\"; } ); },\n"
     "  { name = \"bea\"; title = \"Bea's house\"; kind = \"shelter\"; trust = \"masked\";\n"
     "    addresses = ( { channel = \"line\"; to = \"+966500000102\"; }, { channel = \"desk\"; to = \"https://bea.example.org/\"; } ); },\n"

@@ -12,7 +12,7 @@
 
 #define LOOP_SENT_MAX 256
 #define LOOP_HER "+966505550123"
-#define LOOP_AMY "+966500000101"     /* contact amy: ngo, full trust */
+#define LOOP_AMY "+966500000101"     /* contact amy: ngo, full trust, heard on `line` alone */
 #define LOOP_BEA "+966500000102"     /* contact bea: shelter, masked */
 #define LOOP_EMBASSY "+966500000103" /* contact embassy: consulate, full */
 #define LOOP_MINUTE 60000LL

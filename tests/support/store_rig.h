@@ -9,6 +9,7 @@
 
 #include "gateway/store/alerts.h"
 #include "gateway/store/audit.h"
+#include "gateway/store/callbacks.h"
 #include "gateway/store/cases.h"
 #include "gateway/store/contacts.h"
 #include "gateway/store/drills.h"

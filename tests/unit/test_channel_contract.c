@@ -71,9 +71,10 @@ static void check_functions(const struct channel_ops *ops)
         bool is_there;
         const char *what;
     } members[] = {
-        { CHANNEL_RECEIVES, ops->verify != NULL, "verify" },
+        { CHANNEL_RECEIVES | CHANNEL_ACTS, ops->verify != NULL, "verify" },
         { CHANNEL_RECEIVES, ops->parse_message != NULL, "parse_message" },
-        { CHANNEL_RECEIVES | CHANNEL_REPORTS, ops->answer != NULL, "answer" },
+        { CHANNEL_RECEIVES | CHANNEL_REPORTS | CHANNEL_ACTS, ops->answer != NULL, "answer" },
+        { CHANNEL_ACTS, ops->parse_acts != NULL, "parse_acts" },
         { CHANNEL_REPORTS, ops->parse_status != NULL, "parse_status" },
         { CHANNEL_SENDS, ops->build_send != NULL, "build_send" },
         { CHANNEL_SENDS, ops->read_reply != NULL, "read_reply" },
@@ -86,6 +87,10 @@ static void check_functions(const struct channel_ops *ops)
     }
     if (ops->caps & CHANNEL_REPORTS && !(ops->caps & CHANNEL_RECEIVES))
         fail_msg("%s: reports need a proof of origin", ops->kind);
+    if ((ops->is_from || ops->answer_act || ops->caps & (CHANNEL_SHOWS | CHANNEL_TALKS)) && !(ops->caps & CHANNEL_ACTS))
+        fail_msg("%s: what of acts is there belongs to CHANNEL_ACTS", ops->kind);
+    if (ops->caps & CHANNEL_TALKS && !ops->is_from)
+        fail_msg("%s: who types is known by the place alone", ops->kind);
     if (!(ops->caps & (CHANNEL_RECEIVES | CHANNEL_SENDS)))
         fail_msg("%s: does nothing", ops->kind);
     if (ops->caps & CHANNEL_SENDS && !(ops->caps & (CHANNEL_SMS | CHANNEL_ALERTS)))
@@ -175,7 +180,8 @@ static size_t random_text(uint32_t *state, char *ret, size_t max)
 {
     static const char *const pieces[] = { "from", "text", "id", "Body", "MessageSid", "From", "status", "MessageStatus",
         "=", "&", "+", "%", "%00", "%ff", "{", "}", "\"", ":", ",", "[", "]", "\\u0000", "\xff", "\xf0\x9f", "1",
-        "http://", "\r\n", "true", "null" };
+        "http://", "\r\n", "true", "null", "v0=", "v1=", "payload=", "\"event\"", "\"message\"", "\"callback_query\"",
+        "ack:" };
     size_t len = 0, count = next_random(state) % 60;
     for (size_t i = 0; i < count; i++) {
         const char *piece = pieces[next_random(state) % STR_COUNT(pieces)];
@@ -202,6 +208,21 @@ static void check_message(const struct channel_ops *ops, const struct sms_in *sm
         fail_msg("%s: a number or an id that is not UTF-8", ops->kind);
 }
 
+static void check_acts(const struct channel_ops *ops, const struct settings *settings, const struct request *request)
+{
+    struct contact_act acts[CHANNEL_ACTS_MAX];
+    int count = ops->parse_acts ? ops->parse_acts(settings, request, acts, CHANNEL_ACTS_MAX) : 0;
+    if (count > CHANNEL_ACTS_MAX || (count < 0 && count != ERR_INVALID && count != ERR_LIMIT))
+        fail_msg("%s: parse_acts gives %d", ops->kind, count);
+    for (int i = 0; i < count; i++) {
+        const struct contact_act *act = &acts[i];
+        if ((act->verb == CONTACT_SAYS) != (act->text != NULL) || (act->text && !utf8_is_valid(span_of(act->text))) ||
+            !utf8_is_valid(span_of(act->who)) || !utf8_is_valid(span_of(act->event_id)))
+            fail_msg("%s: an act that is unsound", ops->kind);
+        contact_act_done(&acts[i]);
+    }
+}
+
 static void feed(const struct channel_ops *ops, const struct settings *settings, const struct request *request)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
@@ -209,7 +230,8 @@ static void feed(const struct channel_ops *ops, const struct settings *settings,
     enum verdict verdict = ops->verify(settings, request, 1767225600000);
     if (verdict != VERDICT_INVALID)
         fail_msg("%s: random bytes were taken for authentic", ops->kind);
-    int count = ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX);
+    check_acts(ops, settings, request);
+    int count = ops->parse_message ? ops->parse_message(settings, request, messages, CHANNEL_MESSAGES_MAX) : 0;
     if (count > CHANNEL_MESSAGES_MAX || (count < 0 && count != ERR_INVALID && count != ERR_LIMIT))
         fail_msg("%s: parse_message gives %d", ops->kind, count);
     for (int i = 0; i < count; i++) {
@@ -229,13 +251,15 @@ static void random_bytes_are_never_authentic_and_never_crash(void **state)
     uint32_t seed = RANDOM_SEED;
     const struct channel_ops *ops;
     for (size_t i = 0; (ops = registry_at(i)); i++) {
-        if (!(ops->caps & CHANNEL_RECEIVES))
+        if (!(ops->caps & (CHANNEL_RECEIVES | CHANNEL_ACTS)))
             continue;
         struct settings *settings = example_settings(ops, true);
         for (int round = 0; round < RANDOM_ROUNDS; round++) {
             char body[1024], query[1024], path[1024], signature[1024];
             struct request_header headers[] = { { "Content-Type", types[next_random(&seed) % STR_COUNT(types)] },
-                { "X-Twilio-Signature", signature }, { "X-Signature", signature }, { "webhook-signature", signature } };
+                { "X-Twilio-Signature", signature }, { "X-Signature", signature }, { "webhook-signature", signature },
+                { "X-Slack-Signature", signature }, { "X-Slack-Request-Timestamp", "1767225600" },
+                { "X-PagerDuty-Signature", signature }, { "X-Telegram-Bot-Api-Secret-Token", signature } };
             struct request request = { .method = next_random(&seed) % 2 ? "POST" : "GET",
                 .path = path,
                 .query = query,

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "gateway/base/str.h"
+#include "tests/support/actcase.h"
 #include "tests/support/alertcase.h"
+#include "tests/support/vectorcase.h"
 
 static const char *const pairs[] = { "hook=T1/B2/x3", NULL };
 
@@ -81,6 +83,63 @@ static void settings_that_cannot_work_are_refused(void **state)
     channelcase_check_refusals("slack", cases, STR_COUNT(cases));
 }
 
+/* ---- what comes back ------------------------------------------------------------------------------------------- */
+
+static const char *const heard[] = { "hook=T/B/X", "signing_secret=8f742231b10e8888", NULL };
+static const char *const vector_pairs[] = { "hook=T/B/X", NULL };
+
+static void signatures_are_judged_as_the_vectors_say(void **state)
+{
+    (void)state;
+    vectorcase_check(&(struct vectorcase){
+        .kind = "slack", .scheme = "slack", .pairs = vector_pairs, .secret_key = "signing_secret", .at_least = 11 });
+}
+
+static void buttons_stand_under_what_can_still_be_answered(void **state)
+{
+    (void)state;
+    static const struct alertcase_request cases[] = {
+        { "an alert", "default", "x", false, 0, NULL, NULL, NULL,
+            "{\"text\":\"x\\n<" ALERTCASE_LINK
+            "|Answer>\",\"blocks\":[{\"type\":\"section\",\"text\":{\"type\":\"plain_text\",\"text\":\"x\"}},"
+            "{\"type\":\"actions\",\"elements\":["
+            "{\"type\":\"button\",\"text\":{\"type\":\"plain_text\",\"text\":\"I take it\"},\"action_id\":\"ack\",\"value\":\"ack:a1\"},"
+            "{\"type\":\"button\",\"text\":{\"type\":\"plain_text\",\"text\":\"I cannot\"},\"action_id\":\"decline\",\"value\":\"decline:a1\"}]},"
+            "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"<" ALERTCASE_LINK "|Answer>\"}}],"
+            "\"unfurl_links\":false,\"unfurl_media\":false}" },
+    };
+    alertcase_check_sends("slack", heard, cases, STR_COUNT(cases));
+}
+
+#define PAYLOAD(rest) "payload=%7B%22type%22%3A%22block_actions%22%2C" rest "%7D"
+#define USER "%22user%22%3A%7B%22id%22%3A%22U1%22%2C%22name%22%3A%22maria%22%7D%2C"
+#define ACTIONS(list) "%22actions%22%3A%5B" list "%5D"
+#define ACTION(value) "%7B%22value%22%3A%22" value "%22%2C%22action_ts%22%3A%221.5%22%7D"
+
+static void touches_are_read(void **state)
+{
+    (void)state;
+    static const struct actcase cases[] = {
+        { "taking", PAYLOAD(USER "%22trigger_id%22%3A%22t.1%22%2C" ACTIONS(ACTION("ack%3Aa1"))), 1, CONTACT_TAKES, "a1",
+            "t.1", "", "", "maria (U1)", "" },
+        { "declining, without a trigger", PAYLOAD(USER ACTIONS(ACTION("decline%3Aa1"))), 1, CONTACT_DECLINES, "a1",
+            "1.5/U1/decline:a1", NULL, NULL, NULL, NULL },
+        { "the least there is", PAYLOAD(ACTIONS("%7B%22value%22%3A%22ack%3Aa1%22%7D")), 1, CONTACT_TAKES, "a1", "", "",
+            "", "", NULL },
+        { "a button of another app's making", PAYLOAD(ACTIONS(ACTION("buy"))), 0, 0, NULL, NULL, NULL, NULL, NULL,
+            NULL },
+        { "two at once", PAYLOAD(ACTIONS(ACTION("buy") "%2C" ACTION("ack%3Aa1") "%2C" ACTION("ack%3Aa2"))), 2,
+            CONTACT_TAKES, "a1", NULL, NULL, NULL, NULL, NULL },
+        { "an action that is no object", PAYLOAD(ACTIONS("7")), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "another kind of payload", "payload=%7B%22type%22%3A%22view_submission%22%7D", 0, 0, NULL, NULL, NULL, NULL,
+            NULL, NULL },
+        { "no payload", "x=1", ERR_INVALID, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "a payload that is no JSON", "payload=x", ERR_INVALID, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "a payload that is a list", "payload=%5B%5D", ERR_INVALID, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+    };
+    actcase_check("slack", heard, cases, STR_COUNT(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +148,9 @@ int main(void)
         cmocka_unit_test(replies_are_told_apart),
         cmocka_unit_test(the_wait_that_is_asked_for_is_kept),
         cmocka_unit_test(settings_that_cannot_work_are_refused),
+        cmocka_unit_test(signatures_are_judged_as_the_vectors_say),
+        cmocka_unit_test(buttons_stand_under_what_can_still_be_answered),
+        cmocka_unit_test(touches_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_channel_telegram - alerts from a bot: HTML, the button, chats of 64 bits, what its errors mean. */
+/* test_channel_telegram - alerts from a bot: HTML, buttons and their touch, chats of 64 bits, what its errors mean. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "gateway/base/str.h"
+#include "tests/support/actcase.h"
 #include "tests/support/alertcase.h"
+#include "tests/support/vectorcase.h"
 
 static const char *const pairs[] = { "token=12:Ab-c/", "chat_id=-1001234567890", NULL };
 
@@ -90,6 +94,135 @@ static void settings_that_cannot_work_are_refused(void **state)
     channelcase_check_refusals("telegram", cases, STR_COUNT(cases));
 }
 
+/* ---- what comes back ------------------------------------------------------------------------------------------- */
+
+static const char *const heard[] = { "token=12:Ab-c/", "chat_id=-1001234567890", "secret_token=Tg_secret-01", NULL };
+
+static void buttons_stand_under_what_can_still_be_answered(void **state)
+{
+    (void)state;
+    static const struct alertcase_request cases[] = {
+        { "an alert", "default", "x", false, 0, NULL, NULL, NULL,
+            "{\"chat_id\":-1001234567890,\"text\":\"x\",\"parse_mode\":\"HTML\",\"link_preview_options\":{\"is_disabled\":true},"
+            "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"I take it\",\"callback_data\":\"ack:a1\"},{\"text\":\"I cannot\","
+            "\"callback_data\":\"decline:a1\"}],[{\"text\":\"Answer\",\"url\":\"" ALERTCASE_LINK "\"}]]}}" },
+        { "a notice", "default", "x", true, 0, NULL, NULL, NULL,
+            "{\"chat_id\":-1001234567890,\"text\":\"x\",\"parse_mode\":\"HTML\",\"link_preview_options\":{\"is_disabled\":true}}" },
+    };
+    alertcase_check_sends("telegram", heard, cases, STR_COUNT(cases));
+}
+
+static const char *const vector_pairs[] = { "token=t", NULL };
+
+static void signatures_are_judged_as_the_vectors_say(void **state)
+{
+    (void)state;
+    vectorcase_check(&(struct vectorcase){
+        .kind = "telegram", .scheme = "telegram", .pairs = vector_pairs, .secret_key = "secret_token", .at_least = 6 });
+}
+
+#define FROM "\"from\":{\"id\":42,\"is_bot\":false,\"first_name\":\"Maria\",\"last_name\":\"Cruz\"}"
+#define GROUP "\"chat\":{\"id\":-1001234567890,\"type\":\"supergroup\"}"
+#define ALONE "\"chat\":{\"id\":77,\"type\":\"private\",\"username\":\"maria\"}"
+#define TOUCH(data)                                                                                                    \
+    "{\"update_id\":1,\"callback_query\":{\"id\":\"q1\"," FROM ",\"message\":{\"message_id\":7," GROUP                 \
+    "},\"data\":\"" data "\"}}"
+#define TYPED(chat, text)                                                                                              \
+    "{\"update_id\":2,\"message\":{\"message_id\":8," FROM "," chat ",\"date\":1767225600,\"text\":\"" text "\"}}"
+
+static void touches_and_words_are_read(void **state)
+{
+    (void)state;
+    static const struct actcase cases[] = {
+        { "taking", TOUCH("ack:a1"), 1, CONTACT_TAKES, "a1", "q1", "-1001234567890", "", "Maria Cruz (42)", "" },
+        { "declining", TOUCH("decline:a1"), 1, CONTACT_DECLINES, "a1", "q1", NULL, NULL, NULL, NULL },
+        { "a button that is none of ours", TOUCH("buy"), 1, CONTACT_TAKES, "", "q1", NULL, NULL, NULL, NULL },
+        { "no alert behind it", TOUCH("ack:"), 1, CONTACT_TAKES, "", NULL, NULL, NULL, NULL, NULL },
+        { "an id that is too long", TOUCH("ack:0123456789012345678901234567890123456789012345"), 1, CONTACT_TAKES, "",
+            NULL, NULL, NULL, NULL, NULL },
+        { "a message that is too old to be shown", "{\"callback_query\":{\"id\":\"q1\",\"data\":\"ack:a1\"}}", 1,
+            CONTACT_TAKES, "a1", "q1", "", "", "", NULL },
+        { "an id of 64 bits",
+            "{\"callback_query\":{\"id\":\"q1\",\"from\":{\"id\":9007199254740993},\"data\":\"ack:a1\"}}", 1,
+            CONTACT_TAKES, "a1", "q1", "", "", "(9007199254740993)", NULL },
+        { "a name that plays with lines",
+            "{\"callback_query\":{\"id\":\"q\",\"from\":{\"first_name\":\"a\\nb\\u202ec\"},\"data\":\"ack:a1\"}}", 1,
+            CONTACT_TAKES, "a1", "q", "", "", "a\\x0ab\\u202ec", NULL },
+        { "a topic of the group",
+            "{\"callback_query\":{\"id\":\"q\",\"message\":{\"message_thread_id\":17,\"is_topic_message\":true," GROUP
+            "},\"data\":\"ack:a1\"}}",
+            1, CONTACT_TAKES, "a1", "q", "-1001234567890/17", "", "", NULL },
+        { "typed to the bot alone", TYPED(ALONE, "OK 1042 KTRM"), 1, CONTACT_SAYS, "", "77/8", "77", "@maria",
+            "Maria Cruz (42)", "OK 1042 KTRM" },
+        { "a command in the group", TYPED(GROUP, "/ok@line_bot 1042 KTRM"), 1, CONTACT_SAYS, "", NULL, NULL, "", NULL,
+            "ok 1042 KTRM" },
+        { "a command of one word", TYPED(GROUP, "/off"), 1, CONTACT_SAYS, "", NULL, NULL, "", NULL, "off" },
+        { "the talk of the group", TYPED(GROUP, "OK, who goes?"), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "another bot", "{\"message\":{\"from\":{\"is_bot\":true}," ALONE ",\"text\":\"OK 1042 KTRM\"}}", 0, 0, NULL,
+            NULL, NULL, NULL, NULL, NULL },
+        { "a picture", "{\"message\":{" FROM "," ALONE ",\"photo\":[]}}", 0, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "what we do not ask for", "{\"update_id\":3,\"edited_message\":{}}", 0, 0, NULL, NULL, NULL, NULL, NULL,
+            NULL },
+        { "a list", "[]", ERR_INVALID, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "no JSON", "{", ERR_INVALID, 0, NULL, NULL, NULL, NULL, NULL, NULL },
+        { "the same key twice", "{\"callback_query\":{\"id\":\"a\",\"id\":\"b\"}}", ERR_INVALID, 0, NULL, NULL, NULL,
+            NULL, NULL, NULL },
+    };
+    actcase_check("telegram", heard, cases, STR_COUNT(cases));
+}
+
+static void place_belongs_to_an_address_or_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *to, *place, *name;
+        bool want;
+    } cases[] = {
+        { "the chat of the settings", "default", "-1001234567890", "", true },
+        { "another chat", "default", "-1001", "", false },
+        { "a chat of its own", "77", "77", "@maria", true },
+        { "a name", "@Line_Desk", "-1005", "@line_desk", true },
+        { "another name", "@line_desk", "-1005", "@line", false },
+        { "any topic of the group", "-1001", "-1001/17", "", true },
+        { "its topic", "-1001/17", "-1001/17", "", true },
+        { "another topic", "-1001/17", "-1001/18", "", false },
+        { "no topic", "-1001/17", "-1001", "", false },
+        { "no place", "77", "", "", false },
+    };
+    struct settings *settings = channels_settings("telegram", heard);
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct contact_act act = { .verb = CONTACT_TAKES };
+        str_copy(act.place, sizeof act.place, cases[i].place);
+        str_copy(act.place_name, sizeof act.place_name, cases[i].name);
+        if (registry_find("telegram")->is_from(settings, &act, cases[i].to) != cases[i].want)
+            fail_msg("%s", cases[i].label);
+    }
+    settings_free(settings);
+}
+
+static void answer_shows_a_sentence_to_who_touched(void **state)
+{
+    (void)state;
+    struct settings *settings = channels_settings("telegram", heard);
+    struct contact_act act = { .reply_to = "q\"1" };
+    struct reply reply;
+    char sentence[1200];
+    registry_find("telegram")->answer_act(settings, &act, "Case 1042: \"yours\".", &reply);
+    assert_int_equal(reply.status, 200);
+    assert_string_equal(reply.body, "{\"method\":\"answerCallbackQuery\",\"callback_query_id\":\"q\\\"1\","
+                                    "\"text\":\"Case 1042: \\\"yours\\\".\"}");
+    assert_string_equal(reply.content_type, "application/json");
+    for (size_t i = 0; i + 3 < sizeof sentence; i += 3)
+        memcpy(sentence + i, "\xe1\x88\x80", 4);
+    registry_find("telegram")->answer_act(settings, &act, sentence, &reply);
+    AUTO_JSON *shown = json_read((struct span){ reply.body, reply.body_len }, &(struct error){ 0 });
+    assert_true(strlen(json_text(shown, "text", "")) == 198);
+    act.reply_to[0] = '\0';
+    registry_find("telegram")->answer_act(settings, &act, "x", &reply);
+    assert_true(reply.status == 200 && reply.body_len == 0);
+    settings_free(settings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +231,11 @@ int main(void)
         cmocka_unit_test(replies_are_told_apart),
         cmocka_unit_test(the_wait_that_is_asked_for_is_kept),
         cmocka_unit_test(settings_that_cannot_work_are_refused),
+        cmocka_unit_test(buttons_stand_under_what_can_still_be_answered),
+        cmocka_unit_test(signatures_are_judged_as_the_vectors_say),
+        cmocka_unit_test(touches_and_words_are_read),
+        cmocka_unit_test(place_belongs_to_an_address_or_not),
+        cmocka_unit_test(answer_shows_a_sentence_to_who_touched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -360,6 +360,24 @@ static void dump_of_the_fourth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_sixth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    unsigned char tag[STORE_TAG_LEN];
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0006.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 6);
+    assert_int_equal(rig_reopen(&rig), 0);
+    rig_tag(78, tag);
+    assert_int_equal(store_begin(rig.store), 0);
+    assert_int_equal(callbacks_note(rig.store, tag, RIG_NOW), ERR_EXISTS);
+    assert_int_equal(callbacks_forget(rig.store, RIG_NOW + 1), 0);
+    assert_int_equal(callbacks_note(rig.store, tag, RIG_NOW), 0);
+    assert_int_equal(store_commit(rig.store), 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +392,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_third_schema_opens),
         cmocka_unit_test(dump_of_the_fourth_schema_opens),
         cmocka_unit_test(dump_of_the_fifth_schema_opens),
+        cmocka_unit_test(dump_of_the_sixth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

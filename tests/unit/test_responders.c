@@ -88,6 +88,57 @@ static void code_counts_only_from_its_contact_and_for_its_case(void **state)
     assert_int_equal(core_rig_case(&rig->core, id).state, STATE_case_taken);
 }
 
+/* A text that came by another channel than `line`, where the rig's own come in. */
+static void text_elsewhere(struct loop_rig *rig, const char *from, const char *text, int64_t now_ms)
+{
+    struct intake_result result;
+    char id[32];
+    snprintf(id, sizeof id, "elsewhere-%u", ++rig->next_sms);
+    struct sms_in sms = core_rig_sms(from, text, id);
+    core_rig_begin(&rig->core);
+    assert_int_equal(intake_message(&rig->core.core, "mute", &sms, false, now_ms, &result), 0);
+    core_rig_commit(&rig->core);
+    sms_in_done(&sms);
+    assert_int_equal(result.case_id, 0);
+    loop_run(rig, now_ms);
+}
+
+static void answers_count_on_the_reply_channel_alone(void **state)
+{
+    struct loop_rig *rig = *state;
+    int64_t id = loop_text(rig, LOOP_HER, "he beats me", AT(0)).case_id;
+    char command[64];
+    snprintf(command, sizeof command, "OK %lld %s", (long long)id, loop_code(rig, "amy", id));
+    text_elsewhere(rig, LOOP_AMY, command, AT(1));
+    assert_int_equal(core_rig_case(&rig->core, id).state, STATE_case_open);
+    assert_non_null(strstr(loop_last(rig, LOOP_AMY), "do not count on this number"));
+    text_elsewhere(rig, LOOP_AMY, "OFF", AT(2));
+    struct contact_state_row duty;
+    assert_int_equal(contacts_get(rig->core.core.store, "amy", &duty), 0);
+    assert_int_not_equal(duty.is_on, 0);
+    for (int i = 0; i < 20; i++) /* an answering machine over there would answer each time */
+        text_elsewhere(rig, LOOP_AMY, "hello?", AT(3));
+    assert_true(loop_count(rig, LOOP_AMY, "do not count on this number") <= 6);
+    assert_int_equal(core_rig_count_messages(&rig->core), 23);
+    loop_text(rig, LOOP_AMY, command, AT(20));
+    assert_int_equal(core_rig_case(&rig->core, id).state, STATE_case_taken);
+}
+
+static void contact_without_reply_channel_is_heard_on_any(void **state)
+{
+    struct loop_rig *rig = *state;
+    int64_t id = loop_text(rig, LOOP_HER, "he will kill me", AT(0)).case_id;
+    char command[64];
+    struct intake_result result;
+    snprintf(command, sizeof command, "OK %lld %s", (long long)id, loop_code(rig, "bea", id));
+    struct sms_in sms = core_rig_sms(LOOP_BEA, command, "any-1");
+    core_rig_begin(&rig->core);
+    assert_int_equal(intake_message(&rig->core.core, "mute", &sms, false, AT(1), &result), 0);
+    core_rig_commit(&rig->core);
+    sms_in_done(&sms);
+    assert_string_equal(core_rig_case(&rig->core, id).owner, "bea");
+}
+
 static void five_wrong_codes_void_it_and_the_next_contact_is_asked(void **state)
 {
     struct loop_rig *rig = *state;
@@ -234,6 +285,8 @@ static void note_needs_words_and_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ON_RIG(answers_count_on_the_reply_channel_alone),
+        ON_RIG(contact_without_reply_channel_is_heard_on_any),
         ON_RIG(responder_opens_no_case_and_the_text_is_kept),
         ON_RIG(code_counts_only_from_its_contact_and_for_its_case),
         ON_RIG(five_wrong_codes_void_it_and_the_next_contact_is_asked),

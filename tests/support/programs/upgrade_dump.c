@@ -75,6 +75,14 @@ static int fill_polls(struct store_rig *rig)
     return polls_put(rig->store, &poll);
 }
 
+/* What the sixth schema brought: an act that came back from a chat. */
+static int fill_callbacks(struct store_rig *rig)
+{
+    unsigned char tag[STORE_TAG_LEN];
+    rig_tag(78, tag);
+    return callbacks_note(rig->store, tag, RIG_NOW);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -87,6 +95,8 @@ static int fill(struct store_rig *rig)
         code = fill_parts(rig);
     if (code == 0)
         code = fill_polls(rig);
+    if (code == 0)
+        code = fill_callbacks(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
