@@ -142,16 +142,20 @@ static int check_row(void *context, const struct outbox_row *row)
     return 0;
 }
 
-/* Of cases that are over nobody needs to hear. */
+/* Of cases that are over nobody needs to hear, nor of a row that was tried again. */
 static int check_dead(void *context, const struct outbox_row *row)
 {
     struct round *round = context;
     struct case_row owner = { .state = STATE_case_open };
+    bool is_followed = false;
     if (row->urgency != URGENCY_critical)
         return 0;
     int rc = row->case_id ? cases_get(round->core->store, row->case_id, &owner) : 0;
     if (rc || owner.state == STATE_case_closed)
         return rc == ERR_NOT_FOUND ? 0 : rc;
+    rc = outbox_is_followed(round->core->store, row, &is_followed);
+    if (rc || is_followed)
+        return rc;
     return find(round, "critical_alert_dead", "outbox", row->id);
 }
 

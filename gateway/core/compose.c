@@ -187,14 +187,22 @@ static void fill_view(
     str_copy(c->view.code, sizeof c->view.code, c->ack_url.len ? "" : alert->code);
 }
 
-/* The id names alert and address, so the second address of a contact is another message than the first. */
-static void write_id(const char *alert_id, const struct outbox_row *out, char *ret)
+/* The id names alert and address, so the second address of a contact is another message than the first. A row that
+ * follows a reported failure is another message too: a provider that remembers ids would refuse the same one as known.
+ */
+static int write_id(struct core *core, const char *alert_id, const struct outbox_row *out, char *ret)
 {
-    snprintf(ret, COMPOSE_ID_MAX, "%.32s-%d", alert_id, out->address);
+    int64_t before = 0;
+    int rc = outbox_count_before(core->store, out, &before);
+    if (before)
+        snprintf(ret, COMPOSE_ID_MAX, "%.32s-%u-%u", alert_id, (unsigned)out->address % 10, (unsigned)before % 100);
+    else
+        snprintf(ret, COMPOSE_ID_MAX, "%.32s-%d", alert_id, out->address);
+    return rc;
 }
 
-static void fill_message(struct composed *c, const struct config_address *address, const struct outbox_row *out,
-    bool is_update, int64_t now_ms)
+static int fill_message(struct core *core, struct composed *c, const struct config_address *address,
+    const struct outbox_row *out, bool is_update, int64_t now_ms)
 {
     bool is_holder = c->row->state == STATE_case_taken && str_equal(c->row->owner, out->contact);
     struct render_input input = { &c->view, is_update, is_holder };
@@ -209,7 +217,7 @@ static void fill_message(struct composed *c, const struct config_address *addres
         .now_ms = now_ms,
         .attempt = (unsigned)out->attempt,
     };
-    write_id(c->view.alert_id, out, c->message.id);
+    return write_id(core, c->view.alert_id, out, c->message.id);
 }
 
 static int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
@@ -239,8 +247,9 @@ static int compose_alert(struct core *core, const struct outbox_row *out, int64_
         acklink_add(core, alert.public_id, alert.created_at, &ret->ack_url);
     fill_view(ret, &alert, out, received_at);
     shape(ret, contact->trust);
-    fill_message(ret, &contact->addresses[out->address], out, is_update, now_ms);
-    rc = buf_check(&ret->shown);
+    rc = fill_message(core, ret, &contact->addresses[out->address], out, is_update, now_ms);
+    if (!rc)
+        rc = buf_check(&ret->shown);
     if (!rc)
         rc = buf_check(&ret->subject);
     return rc ? rc : buf_check(&ret->body);
@@ -369,7 +378,5 @@ int compose_id(struct core *core, const struct outbox_row *out, char *ret)
         return 0;
     }
     int rc = alerts_get(core->store, out->alert_id, &alert);
-    if (!rc)
-        write_id(alert.public_id, out, ret);
-    return rc;
+    return rc ? rc : write_id(core, alert.public_id, out, ret);
 }

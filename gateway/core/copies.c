@@ -86,6 +86,14 @@ int copies_find(const struct core *core, const char *channel, const struct sms_i
 
 /* ---- another channel ------------------------------------------------------------------------------------------- */
 
+int64_t copies_moment(const struct sms_in *sms, bool is_late, int64_t came_at)
+{
+    if (!sms->sent_at)
+        return came_at;
+    bool was_held = sms->sent_at < came_at - COPIES_PATHS_MS && sms->sent_at > came_at - COPIES_KEEP_MS;
+    return is_late || was_held ? sms->sent_at : came_at;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -20,12 +20,16 @@
 int copies_find(const struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms,
     unsigned char *ret_dedupe, int64_t *ret_id) MUST_CHECK;
 
+/* The time by which two paths are compared: when it came; but when it was sent, for what was fetched later (is_late) or
+ * was kept back on its way for longer than two paths may be apart. */
+int64_t copies_moment(const struct sms_in *sms, bool is_late, int64_t came_at);
+
 /* One arrival as two paths are compared. sender_tag: of the number; nobody knows a hidden one. */
 struct copies_arrival {
     const char *channel;
     const unsigned char *sender_tag;
     struct span text;
-    int64_t at; /* when it was sent, for one that was fetched later; else when it came */
+    int64_t at; /* copies_moment */
 };
 /* The message that is this SMS by another channel; ERR_NOT_FOUND, also for a hidden sender. */
 int copies_find_path(const struct core *core, const struct copies_arrival *arrival, int64_t *ret_id) MUST_CHECK;

@@ -373,16 +373,16 @@ static void log_arrival(const struct arrival *in, const struct intake_result *re
 static int store_whole(struct core *core, struct arrival *in, struct intake_result *result)
 {
     int64_t twin_id;
-    bool is_dated = in->is_late && in->sms->sent_at;
     struct copies_arrival path = { in->channel, in->sender_tag, span_of(in->sms->text),
-        is_dated ? in->sms->sent_at : in->now_ms };
+        copies_moment(in->sms, in->is_late, in->now_ms) };
     int rc = intake_find_listed(core, in, result);
     if (rc != ERR_NOT_FOUND)
         return rc;
     rc = copies_find_path(core, &path, &twin_id);
     if (!rc) {
         intake_log_copy(in, twin_id, result);
-        return copies_add_origin(core, &path, in->dedupe, twin_id);
+        rc = copies_add_origin(core, &path, in->dedupe, twin_id);
+        return rc ? rc : intake_note_listed(core, in, twin_id);
     }
     if (rc != ERR_NOT_FOUND)
         return rc;

@@ -26,9 +26,16 @@ void joining_write(const struct joining_piece *pieces, unsigned count, struct bu
     }
 }
 
-enum joining_fit joining_fit(int64_t newest_at, int64_t now_ms, bool has_part, bool is_same)
+int64_t joining_distance_ms(struct joining_times message, struct joining_times piece)
 {
-    if (now_ms - newest_at > JOINING_WINDOW_MS)
+    if (message.sent_at && piece.sent_at)
+        return message.sent_at > piece.sent_at ? message.sent_at - piece.sent_at : piece.sent_at - message.sent_at;
+    return piece.came_at - message.came_at;
+}
+
+enum joining_fit joining_fit(int64_t distance_ms, bool has_part, bool is_same)
+{
+    if (distance_ms > JOINING_WINDOW_MS)
         return JOINING_FIT_OTHER;
     if (!has_part)
         return JOINING_FIT_NEXT;

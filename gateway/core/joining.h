@@ -29,14 +29,22 @@ struct joining_piece {
 /* Pieces in the order of part, into out; what is beyond the ceiling of out is left away, at a whole character. */
 void joining_write(const struct joining_piece *pieces, unsigned count, struct buf *out);
 
-/* Is a piece one of a message whose newest piece came at newest_at? has_part: that message has one of this number;
- * is_same: with the same text. */
+/* How far apart are a piece and the message it may belong to? By when they were sent, where both are known: a webhook
+ * that was down for an hour must not tear a text apart, and what then comes in a burst is not one text for that. Else
+ * by when they came. */
+struct joining_times {
+    int64_t sent_at, came_at;
+};
+int64_t joining_distance_ms(struct joining_times message, struct joining_times piece);
+
+/* Is a piece one of a message that is so far away? has_part: that message has one of this number; is_same: with the
+ * same text. */
 enum joining_fit {
     JOINING_FIT_NEXT, /* it is missing there */
     JOINING_FIT_COPY, /* it is there: delivered twice */
     JOINING_FIT_OTHER /* another message that uses the same reference */
 };
-enum joining_fit joining_fit(int64_t newest_at, int64_t now_ms, bool has_part, bool is_same);
+enum joining_fit joining_fit(int64_t distance_ms, bool has_part, bool is_same);
 
 struct joining_facts {
     unsigned arrived, total;

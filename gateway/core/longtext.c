@@ -82,12 +82,15 @@ static int look_for_part(void *context, const struct part_row *row)
 }
 
 /* A case that was ended takes nothing in: what comes after it has to wake somebody by itself. */
-static int is_closed(struct core *core, int64_t message_id, bool *ret_is_closed)
+static int look_at_message(struct core *core, int64_t message_id, bool *ret_is_closed, int64_t *ret_sent_at)
 {
     struct message_row message;
     struct case_row row;
     *ret_is_closed = false;
+    *ret_sent_at = 0;
     int rc = messages_get(core->store, message_id, &message);
+    if (!rc)
+        *ret_sent_at = message.sent_at;
     if (rc || !message.case_id)
         return rc;
     rc = cases_get(core->store, message.case_id, &row);
@@ -95,26 +98,30 @@ static int is_closed(struct core *core, int64_t message_id, bool *ret_is_closed)
     return rc;
 }
 
-/* Only the newest message of a reference is added to; an older one may still have the piece. */
+/* Only the newest message of a reference is added to, unless their times tell which one is meant; an older one may
+ * still have the piece. */
 static int judge(struct core *core, const struct candidates *candidates, const struct sms_in *sms, int64_t now_ms,
     struct join_row *ret_join, int64_t *ret_copy_of)
 {
     int rc = 0;
     for (unsigned i = 0; !rc && i < candidates->count; i++) {
         const struct join_row *join = &candidates->rows[i];
-        bool is_ended;
+        bool is_ended, has_next = ret_join->message_id != 0;
+        struct joining_times first = { .came_at = join->newest_at }, piece = { sms->sent_at, now_ms };
         struct search search = { .part = sms->part };
         content_of(core, sms, search.content);
         rc = parts_list(core->store, join->message_id, look_for_part, &search);
         if (!rc)
-            rc = is_closed(core, join->message_id, &is_ended);
+            rc = look_at_message(core, join->message_id, &is_ended, &first.sent_at);
         if (rc)
             return rc;
-        enum joining_fit fit = joining_fit(join->newest_at, now_ms, search.has_part, search.is_same);
+        int64_t distance_ms = joining_distance_ms(first, piece);
+        enum joining_fit fit = joining_fit(distance_ms, search.has_part, search.is_same);
+        bool is_sure = first.sent_at && piece.sent_at;
         *ret_copy_of = join->message_id;
         if (fit == JOINING_FIT_COPY)
             return ERR_EXISTS;
-        if (fit == JOINING_FIT_NEXT && i == 0 && !is_ended)
+        if (fit == JOINING_FIT_NEXT && (i == 0 || is_sure) && !has_next && !is_ended)
             *ret_join = *join;
     }
     return rc;

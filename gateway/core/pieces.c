@@ -123,11 +123,10 @@ static int find_case(struct core *core, struct arrival *in)
 
 static struct copies_arrival path_of(const struct arrival *in)
 {
-    bool is_dated = in->is_late && in->sms->sent_at;
     return (struct copies_arrival){ .channel = in->channel,
         .sender_tag = in->sender_tag,
         .text = span_of(in->sms->text),
-        .at = is_dated ? in->sms->sent_at : in->longtext->received_at };
+        .at = copies_moment(in->sms, in->is_late, in->longtext->received_at) };
 }
 
 static int note_row(void *context, const struct outbox_row *row)

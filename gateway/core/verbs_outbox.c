@@ -50,6 +50,7 @@ int verb_outbox_list(struct verb_call *call)
 }
 
 struct ids {
+    struct store *store;
     unsigned count;
     int64_t ids[KICK_MAX];
 };
@@ -57,9 +58,13 @@ struct ids {
 static int collect_id(void *context, const struct outbox_row *row)
 {
     struct ids *ids = context;
-    if (row->kind != OUTBOX_REPLY && ids->count < KICK_MAX)
+    bool is_followed = false;
+    if (row->kind == OUTBOX_REPLY || ids->count == KICK_MAX)
+        return 0;
+    int rc = outbox_is_followed(ids->store, row, &is_followed);
+    if (!rc && !is_followed)
         ids->ids[ids->count++] = row->id;
-    return 0;
+    return rc;
 }
 
 /* A message to her is never sent again by hand: it may be out already, or it waits for her hours. */
@@ -87,6 +92,7 @@ static int kick_dead(struct verb_call *call)
     struct ids *dead = calloc(1, sizeof *dead);
     if (!dead)
         return ERR_NOMEM;
+    dead->store = call->core->store;
     int rc = outbox_list(call->core->store, &filter, collect_id, dead);
     for (unsigned i = 0; !rc && i < dead->count; i++)
         rc = kick(call, dead->ids[i]);

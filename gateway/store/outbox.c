@@ -58,9 +58,9 @@ static const char *const texts[OUTBOX_COUNT] = {
         "may_be_repeated = :may_be_repeated, lease_until = 0, worker = '' WHERE id = :id AND state = 'leased'",
     [OUTBOX_RETURN] = "UPDATE outbox SET state = 'queued', attempt = max(attempt - 1, 0), lease_until = 0, worker = '' "
                       "WHERE id = :id AND state = 'leased'",
-    [OUTBOX_DELIVERED] = "UPDATE outbox SET state = 'delivered', delivered_at = :now WHERE id = :id AND state = 'sent'",
+    [OUTBOX_DELIVERED] = "UPDATE outbox SET state = 'delivered', delivered_at = :now WHERE id = :id AND state = :state",
     [OUTBOX_FAILED] =
-        "UPDATE outbox SET state = :state, due_at = :due_at, provider_code = :provider_code WHERE id = :id AND state = 'sent'",
+        "UPDATE outbox SET state = 'dead', provider_code = :provider_code WHERE id = :id AND state = 'sent'",
     [OUTBOX_KICK] = "UPDATE outbox SET state = 'queued', due_at = :now, attempt = 0 WHERE id = :id AND state = :state",
     [OUTBOX_CANCEL] = "UPDATE outbox SET state = 'cancelled', lease_until = 0, worker = '' "
                       "WHERE id = :id AND state = 'leased'",
@@ -336,21 +336,26 @@ int outbox_cancel(struct store *store, int64_t id)
 
 int outbox_set_delivered(struct store *store, int64_t id, int64_t now_ms)
 {
+    struct outbox_row row;
+    int code = outbox_get(store, id, &row);
+    if (code != 0)
+        return code;
+    bool was_sent = row.state == STATE_outbox_sent || (row.state == STATE_outbox_dead && row.sent_at != 0);
+    if (!was_sent)
+        return ERR_CONFLICT;
     AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_DELIVERED);
     sql_bind_int(&sql, ":now", now_ms);
     sql_bind_int(&sql, ":id", id);
-    return finish_move(store, &sql, id, STATE_outbox_sent, STATE_outbox_delivered);
+    sql_bind_text(&sql, ":state", state_word(row.state));
+    return finish_move(store, &sql, id, row.state, STATE_outbox_delivered);
 }
 
-int outbox_set_failed(struct store *store, int64_t id, enum state state, int64_t due_at, const char *provider_code)
+int outbox_set_failed(struct store *store, int64_t id, const char *provider_code)
 {
-    assert(state == STATE_outbox_queued || state == STATE_outbox_dead);
     AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_FAILED);
-    sql_bind_text(&sql, ":state", state_word(state));
-    sql_bind_int(&sql, ":due_at", due_at);
     sql_bind_text(&sql, ":provider_code", provider_code == NULL ? "" : provider_code);
     sql_bind_int(&sql, ":id", id);
-    return finish_move(store, &sql, id, STATE_outbox_sent, state);
+    return finish_move(store, &sql, id, STATE_outbox_sent, STATE_outbox_dead);
 }
 
 int outbox_kick(struct store *store, int64_t id, int64_t now_ms)

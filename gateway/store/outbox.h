@@ -5,6 +5,7 @@
  *   queued --lease--> leased --sent--> sent --report--> delivered
  *     ^                 |
  *     +---- retry ------+------------> dead --kick--> queued         (cancel: queued --> cancelled)
+ *                       sent --report of failure--> dead --report--> delivered
  *
  * Keeps: a row is leased before anything leaves the machine, so after a crash it is known to be uncertain, not
  *        forgotten; a state never moves backwards by a late delivery report.
@@ -72,11 +73,11 @@ int outbox_return(struct store *store, int64_t id) MUST_CHECK;
 /* The row of a delivery report, newest first when an id came twice; ERR_NOT_FOUND. */
 int outbox_find_remote(
     struct store *store, const char *channel, const char *remote_id, struct outbox_row *ret_row) MUST_CHECK;
-int outbox_set_delivered(
-    struct store *store, int64_t id, int64_t now_ms) MUST_CHECK; /* only from sent; ERR_CONFLICT otherwise */
-/* sent -> queued at due_at or dead, by a delivery report of failure. ERR_CONFLICT when it is delivered or not sent. */
-int outbox_set_failed(
-    struct store *store, int64_t id, enum state state, int64_t due_at, const char *provider_code) MUST_CHECK;
+/* sent -> delivered; also from dead, when it had been sent: the provider gave it up, and it came after all.
+ * ERR_CONFLICT otherwise. */
+int outbox_set_delivered(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
+/* sent -> dead, by a delivery report of failure. ERR_CONFLICT when it is delivered or not sent. */
+int outbox_set_failed(struct store *store, int64_t id, const char *provider_code) MUST_CHECK;
 /* dead or queued -> queued, due now, attempts from zero. ERR_CONFLICT otherwise. */
 int outbox_kick(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
 /* leased -> cancelled: when its turn came it was no longer wanted. ERR_CONFLICT when it is not leased. */
@@ -87,6 +88,10 @@ int outbox_cancel_replies(
 
 /* Is there a row for that alert and address already, in any state? */
 int outbox_has(struct store *store, int64_t alert_id, int address, bool *ret_has) MUST_CHECK;
+/* How many rows of that alert and address are older than this one: the provider knows as many messages of it. */
+int outbox_count_before(struct store *store, const struct outbox_row *row, int64_t *ret_count) MUST_CHECK;
+/* Is there a later row of the same alert and address, by which this one was tried again? False for what is no alert. */
+int outbox_is_followed(struct store *store, const struct outbox_row *row, bool *ret_is_followed) MUST_CHECK;
 /* Earliest due_at of a queued row of that channel; ERR_NOT_FOUND. Earliest lease_until likewise over all channels. */
 int outbox_next_due(struct store *store, const char *channel, int64_t *ret_due_at) MUST_CHECK;
 int outbox_next_lease_end(struct store *store, int64_t *ret_lease_until) MUST_CHECK;

@@ -12,6 +12,8 @@
 enum {
     LIST_FIND_REMOTE,
     LIST_HAS,
+    LIST_COUNT_BEFORE,
+    LIST_IS_FOLLOWED,
     LIST_NEXT_DUE,
     LIST_NEXT_LEASE_END,
     LIST_ANY,
@@ -37,6 +39,12 @@ static const char *const texts[LIST_COUNT] = {
     [LIST_HAS] =
         "SELECT 1 FROM outbox INDEXED BY outbox_case WHERE case_id = (SELECT case_id FROM alerts WHERE id = :alert_id) "
         "AND alert_id = :alert_id AND address = :address LIMIT 1",
+    [LIST_COUNT_BEFORE] =
+        "SELECT count(*) FROM outbox INDEXED BY outbox_case WHERE case_id = :case_id AND alert_id = :alert_id "
+        "AND address = :address AND id < :id",
+    [LIST_IS_FOLLOWED] =
+        "SELECT 1 FROM outbox INDEXED BY outbox_case WHERE case_id = :case_id AND alert_id = :alert_id "
+        "AND address = :address AND id > :id LIMIT 1",
     [LIST_NEXT_DUE] =
         "SELECT min(due_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND channel = :channel "
         "AND priority = :priority",
@@ -68,6 +76,30 @@ int outbox_has(struct store *store, int64_t alert_id, int address, bool *ret_has
     sql_bind_int(&sql, ":address", address);
     int code = sql_step(&sql);
     *ret_has = code == 1;
+    return code < 0 ? code : 0;
+}
+
+static void bind_siblings(struct sql *sql, const struct outbox_row *row)
+{
+    sql_bind_int(sql, ":case_id", row->case_id);
+    sql_bind_int(sql, ":alert_id", row->alert_id);
+    sql_bind_int(sql, ":address", row->address);
+    sql_bind_int(sql, ":id", row->id);
+}
+
+int outbox_count_before(struct store *store, const struct outbox_row *row, int64_t *ret_count)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX_LIST, LIST_COUNT_BEFORE);
+    bind_siblings(&sql, row);
+    return sql_take_int(&sql, ret_count);
+}
+
+int outbox_is_followed(struct store *store, const struct outbox_row *row, bool *ret_is_followed)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX_LIST, LIST_IS_FOLLOWED);
+    bind_siblings(&sql, row);
+    int code = sql_step(&sql);
+    *ret_is_followed = code == 1;
     return code < 0 ? code : 0;
 }
 

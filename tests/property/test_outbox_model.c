@@ -28,6 +28,7 @@ struct model_row {
     int64_t due_at, lease_until;
     int attempt;
     int worker; /* 0 = none */
+    bool was_sent;
 };
 struct model {
     int count;
@@ -71,7 +72,8 @@ static void do_insert(struct run *run)
     row.due_at = run->now_ms + pick(run, 20) - 10;
     assert_int_equal(row.id, run->model.count + 1);
     assert_int_equal(outbox_insert(run->rig.store, &row), 0);
-    run->model.rows[++run->model.count] = (struct model_row){ STATE_outbox_queued, row.urgency, row.due_at, 0, 0, 0 };
+    run->model.rows[++run->model.count] =
+        (struct model_row){ STATE_outbox_queued, row.urgency, row.due_at, 0, 0, 0, false };
 }
 
 /* The queued and due row that must come next: worst, then earliest, then lowest id; 0 = none. */
@@ -104,7 +106,7 @@ static int check_leased(void *context, const struct outbox_row *row)
     if (row->id != id)
         fail_msg("row %d was leased, the model expects %d", (int)row->id, id);
     *model = (struct model_row){ STATE_outbox_leased, model->urgency, model->due_at, leasing->lease_until,
-        model->attempt + 1, leasing->worker };
+        model->attempt + 1, leasing->worker, model->was_sent };
     leasing->count++;
     return 0;
 }
@@ -156,6 +158,7 @@ static void do_settle(struct run *run, int id)
     if (row == NULL)
         return;
     unlease(row, settlement.state);
+    row->was_sent = row->was_sent || settlement.state == STATE_outbox_sent;
     if (settlement.state == STATE_outbox_queued)
         row->due_at = settlement.due_at;
 }
@@ -164,6 +167,7 @@ static void do_small_move(struct run *run, int id, int which)
 {
     struct store *store = run->rig.store;
     struct model_row *row = NULL;
+    bool came_after_all = id >= 1 && id <= run->model.count && run->model.rows[id].was_sent;
     switch (which) {
     case 0:
         if ((row = expect_move(run, id, FROM(leased), outbox_return(store, id))) != NULL) {
@@ -172,15 +176,13 @@ static void do_small_move(struct run *run, int id, int which)
         }
         break;
     case 1:
-        if ((row = expect_move(run, id, FROM(sent), outbox_set_delivered(store, id, run->now_ms))) != NULL)
+        if ((row = expect_move(run, id, FROM(sent) | (came_after_all ? FROM(dead) : 0),
+                 outbox_set_delivered(store, id, run->now_ms))) != NULL)
             row->state = STATE_outbox_delivered;
         break;
     case 2:
-        if ((row = expect_move(run, id, FROM(sent),
-                 outbox_set_failed(store, id, STATE_outbox_queued, run->now_ms + 3, "x"))) != NULL) {
-            row->state = STATE_outbox_queued;
-            row->due_at = run->now_ms + 3;
-        }
+        if ((row = expect_move(run, id, FROM(sent), outbox_set_failed(store, id, "x"))) != NULL)
+            row->state = STATE_outbox_dead;
         break;
     case 3:
         if ((row = expect_move(run, id, FROM(dead) | FROM(queued), outbox_kick(store, id, run->now_ms))) != NULL) {

@@ -459,6 +459,24 @@ static void list_with_other_ids_than_the_webhooks_makes_no_second_message(void *
     close_desk(&desk);
 }
 
+/* It came by another channel first, then by the webhook of this one, then by its list. */
+static void list_of_the_second_path_makes_no_second_message(void **state)
+{
+    struct desk desk;
+    struct intake_result result;
+    (void)state;
+    open_desk(&desk, africa, "", 64);
+    core_rig_begin(&desk.core);
+    struct sms_in sms = core_rig_sms(HER, "he beats me", "m1");
+    assert_int_equal(intake_message(&desk.core.core, "in", &sms, false, now_ms, &result), 0);
+    core_rig_commit(&desk.core);
+    sms_in_done(&sms);
+    assert_int_equal(tell_webhook(&desk, "ATX_1", RIG_NOW), 1);
+    now_ms += 5 * MINUTE_MS;
+    assert_int_equal(tell_list(&desk, "1", RIG_NOW), 1);
+    close_desk(&desk);
+}
+
 static void webhook_without_a_time_is_matched_one_to_one(void **state)
 {
     struct desk desk;
@@ -587,6 +605,7 @@ int main(void)
         cmocka_unit_test(list_that_leads_in_a_circle_is_a_failure),
         cmocka_unit_test(cursor_outlives_the_poll_where_the_provider_counts),
         cmocka_unit_test(list_with_other_ids_than_the_webhooks_makes_no_second_message),
+        cmocka_unit_test(list_of_the_second_path_makes_no_second_message),
         cmocka_unit_test(webhook_without_a_time_is_matched_one_to_one),
         cmocka_unit_test(entry_without_id_and_time_comes_in_once),
         cmocka_unit_test(list_that_fails_is_asked_less_and_less_often),

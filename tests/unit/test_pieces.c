@@ -48,6 +48,8 @@ static void restart(struct core_rig *rig)
 
 static unsigned serial; /* of ids */
 
+static int64_t sent_at; /* of the next arrivals, 0 = not known */
+
 static struct intake_result part_by(struct core_rig *rig, const char *channel, const char *ref, unsigned part,
     unsigned total, const char *text, int64_t now_ms)
 {
@@ -55,6 +57,7 @@ static struct intake_result part_by(struct core_rig *rig, const char *channel, c
     char id[20];
     snprintf(id, sizeof id, "p%u", ++serial);
     struct sms_in sms = core_rig_sms(HER, text, id);
+    sms.sent_at = sent_at;
     sms.part = part;
     sms.part_total = total;
     str_copy(sms.part_ref, sizeof sms.part_ref, ref);
@@ -478,6 +481,37 @@ static void text_fetched_later_is_compared_by_its_own_time(void **state)
     assert_true(result.is_duplicate && result.message_id == first.message_id);
 }
 
+/* A provider that was down for an hour delivers then, and says when she wrote. */
+static void text_that_was_kept_back_is_compared_by_its_own_time(void **state)
+{
+    struct core_rig *rig = *state;
+    int64_t hour = 60 * 60 * 1000;
+    int64_t id = whole_by(rig, "in", "he beats me", RIG_NOW + 1000).message_id;
+    sent_at = RIG_NOW;
+    assert_int_equal(whole_by(rig, "modem", "he beats me", RIG_NOW + hour).message_id, id);
+    sent_at = 0; /* without a time it may be a new cry */
+    assert_int_not_equal(whole_by(rig, "modem", "he beats me", RIG_NOW + hour).message_id, id);
+}
+
+static void parts_that_were_kept_back_join_by_when_they_were_sent(void **state)
+{
+    struct core_rig *rig = *state;
+    int64_t hour = 60 * 60 * 1000;
+    sent_at = RIG_NOW;
+    int64_t id = part_in(rig, "7", 1, 2, "he beats ", RIG_NOW + 1000).message_id;
+    sent_at = RIG_NOW + 2000;
+    assert_int_equal(part_in(rig, "7", 2, 2, "me", RIG_NOW + hour).message_id, id);
+    /* In the same burst: the reference came round meanwhile, and these are two texts. */
+    int64_t next = part_in(rig, "8", 1, 2, "no salary ", RIG_NOW + hour).message_id;
+    sent_at = RIG_NOW + hour;
+    int64_t other = part_in(rig, "8", 2, 2, "for me", RIG_NOW + hour).message_id;
+    sent_at = RIG_NOW + 3000;
+    assert_int_not_equal(other, next);
+    assert_int_equal(part_in(rig, "8", 2, 2, "since May", RIG_NOW + hour).message_id, next);
+    sent_at = 0;
+    assert_text(rig, next, "no salary since May");
+}
+
 static void whole_by_one_path_and_parts_by_the_other_are_one(void **state)
 {
     struct core_rig *rig = *state;
@@ -519,6 +553,8 @@ int main(void)
         TEST(same_text_by_two_channels_is_one_message),
         TEST(second_origin_is_recorded_and_its_retry_is_known),
         TEST(text_fetched_later_is_compared_by_its_own_time),
+        TEST(text_that_was_kept_back_is_compared_by_its_own_time),
+        TEST(parts_that_were_kept_back_join_by_when_they_were_sent),
         TEST(whole_by_one_path_and_parts_by_the_other_are_one),
     };
     return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);
