@@ -18,6 +18,7 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
 CRASH_KILLS ?= 1000
+STORM_SEEDS ?= 5
 CRASH_KILLS_SHORT := 60
 CLANG := clang-14
 
@@ -73,11 +74,13 @@ PROPERTY_SRC := $(wildcard tests/property/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
 CRASH_SRC := $(wildcard tests/crash/*.c)
+STORM_SRC := $(wildcard tests/storm/*.c)
 # tests/support/*.c is linked into every test; a program with its own main belongs into tests/support/programs.
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 SUPPORT_PROGRAM_SRC := $(wildcard tests/support/programs/*.c)
 TEST_SRC := $(UNIT_SRC) $(PROPERTY_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 
+comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 BASE_OBJ := $(call obj,$(BASE_SRC))
 DAEMON_OBJ := $(call obj,$(DAEMON_SRC)) $(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o
@@ -85,6 +88,7 @@ SENDER_OBJ := $(call obj,$(SENDER_SRC))
 CTL_OBJ := $(call obj,$(CTL_SRC))
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 CRASH_OBJ := $(call obj,$(CRASH_SRC))
+STORM_OBJ := $(call obj,$(STORM_SRC))
 PARTS := $(B)/libparts.a
 SUPPORT := $(B)/libsupport.a
 
@@ -93,6 +97,9 @@ PROPERTY := $(patsubst tests/%.c,$(B)/tests/%,$(PROPERTY_SRC))
 FUZZ := $(patsubst tests/%.c,$(B)/tests/%,$(FUZZ_SRC))
 BENCH := $(patsubst tests/%.c,$(B)/tests/%,$(BENCH_SRC))
 CRASH := $(if $(wildcard tests/crash/crash.c),$(B)/tests/crash)
+STORM := $(B)/tests/storm
+# Deliberate mistakes of the storm's own negative controls stand in front of these functions (tests/storm/mistakes.c).
+STORM_WRAPPED := store_begin store_commit copies_find outbox_set_failed
 SUPPORT_PROGRAMS := $(patsubst tests/support/programs/%.c,$(B)/tests/programs/%,$(SUPPORT_PROGRAM_SRC))
 TESTS := $(UNIT) $(PROPERTY)
 GOLDEN := $(sort $(wildcard tests/golden/golden_*.py))
@@ -162,6 +169,9 @@ $(SUPPORT_PROGRAMS): $(B)/tests/programs/%: $(B)/obj/tests/support/programs/%.o 
 $(B)/tests/crash: $(CRASH_OBJ) $(SUPPORT) $(PARTS)
 	@mkdir -p $(@D)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TEST))
+$(STORM): $(STORM_OBJ) $(SUPPORT) $(PARTS)
+	@mkdir -p $(@D)
+	$(call run,LINK,$(CC) $(LDFLAGS) $(STORM_WRAPPED:%=-Wl$(comma)--wrap=%) -o $@ $^ $(LIBS_TEST))
 
 # A fuzz target is driven by libFuzzer in its own flavour and by the replay of its corpus in every other.
 ifeq ($(FLAVOUR),fuzz)
@@ -194,8 +204,8 @@ SANITIZE := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_s
 .PHONY: check check-built unit property fuzz-replay integration golden
 check: deps ## build everything and run every test (installs what is missing); ends with `N passed, N failed`
 	@$(MAKE) --no-print-directory check-built
-check-built: all $(TESTS) $(FUZZ) $(CRASH) $(SUPPORT_PROGRAMS)
-	@CRASH_KILLS=$(CRASH_KILLS_SHORT) $(RUN) --timeout 600 $(TESTS) $(FUZZ) --serial $(GOLDEN) $(INTEGRATION) $(CRASH)
+check-built: all $(TESTS) $(FUZZ) $(CRASH) $(STORM) $(SUPPORT_PROGRAMS)
+	@CRASH_KILLS=$(CRASH_KILLS_SHORT) $(RUN) --timeout 600 $(STORM) $(TESTS) $(FUZZ) --serial $(GOLDEN) $(INTEGRATION) $(CRASH)
 unit: $(UNIT) ## run the unit tests
 	@$(RUN) $(UNIT)
 property: $(PROPERTY) ## run the property tests
@@ -213,6 +223,10 @@ crash: programs $(CRASH) ## kill the daemon CRASH_KILLS times (1000) under load 
 crash-control: programs $(CRASH) ## the same against a daemon that answers too early: the harness must report loss
 	@$(MAKE) --no-print-directory FLAVOUR=control programs
 	@CRASH_KILLS=$(CRASH_KILLS_SHORT) CRASH_EXPECT=loss tests/run --build build/control --timeout 3600 --serial $(CRASH)
+
+.PHONY: storm
+storm: $(STORM) ## 24 virtual hours of bad providers, STORM_SEEDS (5) times, and every deliberate mistake
+	@STORM_HOURS=24 STORM_WORKERS=200 STORM_SEEDS=$(STORM_SEEDS) STORM_CONTROLS=3 $(STORM)
 
 .PHONY: asan tsan sanitized
 asan: deps ## unit, property, corpus and integration tests under the address and undefined behaviour sanitizers

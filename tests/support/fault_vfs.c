@@ -11,6 +11,8 @@ static struct {
     enum fault_kind kind;
     int countdown;
     bool is_lasting, was_hit;
+    void (*watch)(void);
+    bool is_without_syncs;
 } fault;
 
 struct fault_file {
@@ -55,6 +57,18 @@ void fault_disarm(void)
     fault.countdown = 0;
 }
 
+void fault_watch(void (*fn)(void), bool without_syncs)
+{
+    fault.watch = fn;
+    fault.is_without_syncs = without_syncs;
+}
+
+static void tell_watcher(void)
+{
+    if (fault.watch != NULL)
+        fault.watch();
+}
+
 bool fault_was_hit(void)
 {
     return fault.was_hit;
@@ -72,6 +86,7 @@ static int file_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 off
 
 static int file_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 offset)
 {
+    tell_watcher();
     if (strikes(FAULT_WRITE))
         return SQLITE_IOERR_WRITE;
     if (strikes(FAULT_FULL))
@@ -86,8 +101,11 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *file, int flags)
 {
+    tell_watcher();
     if (strikes(FAULT_SYNC))
         return SQLITE_IOERR_FSYNC;
+    if (fault.is_without_syncs)
+        return SQLITE_OK;
     return real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
