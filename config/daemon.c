@@ -88,8 +88,10 @@ static const struct key keys_keys[] = {
     DAEMON_END
 };
 
-static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 1048576, "57344", NULL,
-                                              "Bytes of one inbound request; more is answered 413.", NULL },
+static const struct key limits_keys[] = {
+    { "body_max", KEY_INT, 0, 1024, 1048576, "16384", NULL,
+        "Bytes of one inbound request; more is answered 413. A channel whose provider sends lists has room for one.",
+        NULL },
     { "connections_max", KEY_INT, 0, 8, 8192, "512", NULL, "Inbound connections at a time.", NULL },
     { "request_deadline", KEY_DURATION, 0, 1000, 60000, "10 s", NULL,
         "A request that is not complete after this is cut off.", NULL },
@@ -97,7 +99,8 @@ static const struct key limits_keys[] = { { "body_max", KEY_INT, 0, 1024, 104857
         "A critical alert that nobody has answered by then goes to the next address of its contact as well.", NULL },
     { "drain_deadline", KEY_DURATION, 0, 0, 5 * 60000, "10 s", NULL,
         "How long an orderly stop waits for what is in flight.", NULL },
-    DAEMON_END };
+    DAEMON_END
+};
 
 static const struct key replies_keys[] = {
     { "mode", KEY_WORD, 0, 0, 0, "off", daemon_replies_words,

@@ -74,7 +74,8 @@ static int parse_message(const struct settings *settings, const struct request *
         return 0; /* a report that was pointed here */
     rc = formhook_fill(&hook, &names, out);
     /* The opt-out callback has a number and a sender name and nothing else. */
-    if (rc == 1 && formhook_has(&hook, "phoneNumber") && !formhook_has(&hook, "from text"))
+    bool has_left = formhook_has(&hook, "phoneNumber") && !formhook_has(&hook, "from text id updateType");
+    if (rc == 1 && has_left)
         out->provider_intent = INTENT_stop;
     return rc;
 }
@@ -89,7 +90,7 @@ static int parse_status(
 {
     (void)settings;
     static const struct formhook_report names = {
-        .id = "id", .word = "status", .code = "failureReason", .words = status_words
+        .id = "id", .word = "status", .code = "failureReason", .text = "text", .words = status_words
     };
     AUTO_FORMHOOK hook;
     int rc = read_request(&hook, request);

@@ -20,7 +20,8 @@
 #include "handlers/report.h"
 
 #define PATH_LEN_MAX 256
-#define INBOUND_END ".inbound"
+#define INBOUND_WORD "inbound" /* "sms.inbound" */
+#define OUTBOUND_WORD "outbound"
 
 static const struct key keys[] = {
     { .name = "signing_key",
@@ -98,10 +99,13 @@ static enum verdict verify(const struct settings *settings, const struct request
     return messagebird_signature_channels(&in);
 }
 
-static bool is_inbound(const char *event)
+/* What the event says; where it has another name than those that are known, what the message says of itself. */
+static bool is_inbound(json_t *root)
 {
-    size_t len = strlen(event), end_len = strlen(INBOUND_END);
-    return *event == '\0' || (len >= end_len && str_equal(event + len - end_len, INBOUND_END));
+    const char *event = jsonhook_text(root, "/event"), *direction = jsonhook_text(root, "/payload/direction");
+    bool is_leaving = str_equal_nocase(direction, "outgoing") || strstr(event, OUTBOUND_WORD);
+    bool is_coming = str_equal_nocase(direction, "incoming") || strstr(event, INBOUND_WORD);
+    return !is_leaving && (is_coming || *event == '\0');
 }
 
 static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
@@ -114,12 +118,10 @@ static int parse_message(const struct settings *settings, const struct request *
         .is_msisdn = true };
     AUTO_JSON *root = jsonhook_read(request);
     json_t *payload = root ? json_pointer(root, "/payload") : NULL;
-    if (root && !is_inbound(jsonhook_text(root, "/event")))
+    if (root && !is_inbound(root))
         return 0;
     if (!json_is_object(payload))
         return ERR_INVALID;
-    if (str_equal(jsonhook_text(payload, "/direction"), "outgoing"))
-        return 0;
     if (max < 1)
         return ERR_LIMIT;
     int rc = jsonhook_fill(payload, &paths, out);
@@ -138,7 +140,9 @@ static int parse_status(
     (void)settings;
     AUTO_JSON *root = jsonhook_read(request);
     json_t *payload = root ? json_pointer(root, "/payload") : NULL;
-    if (!json_is_object(payload) || !*jsonhook_text(payload, "/status"))
+    /* Messages that come in have a status too. */
+    bool is_message = json_is_object(payload) && jsonhook_has(payload, "/body") && is_inbound(root);
+    if (!json_is_object(payload) || is_message || !*jsonhook_text(payload, "/status"))
         return ERR_INVALID;
     if (max < 1)
         return ERR_LIMIT;

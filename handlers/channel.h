@@ -29,7 +29,8 @@ enum channel_caps {
     CHANNEL_ACTS = 1024,       /* has parse_acts: what contacts do where they read their alerts comes back */
     CHANNEL_SHOWS = 2048,      /* what came of an act is written there for all who read along */
     CHANNEL_TALKS = 4096,      /* what contacts type there are acts too */
-    CHANNEL_PAGES = 8192       /* it goes on calling by itself until it is told that an alert is taken or over */
+    CHANNEL_PAGES = 8192,      /* it goes on calling by itself until it is told that an alert is taken or over */
+    CHANNEL_LISTS = 16384      /* a hundred messages or reports may come in one request: CHANNEL_LIST_BYTES */
 };
 
 enum verdict {
@@ -53,6 +54,8 @@ enum answer_to {
 #define CHANNEL_LISTED_MAX 1024           /* messages on one page of a listing: more than we ask for */
 #define CHANNEL_LISTED_BYTES (512u << 10) /* of its answer, for transmit.reply_max */
 #define CHANNEL_CURSOR_MAX 512            /* with NUL */
+/* Bytes of a request of CHANNEL_LISTS, whatever limits.body_max says. */
+#define CHANNEL_LIST_BYTES (128u << 10)
 
 #define CHANNEL_ACTS_MAX 16 /* acts in one request */
 

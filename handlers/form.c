@@ -108,3 +108,28 @@ bool form_is_repeated(const struct form *form, size_t index)
     }
     return false;
 }
+
+static int compare_spans(struct span a, struct span b)
+{
+    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static bool is_after(const struct form *form, size_t a, size_t b, enum form_order values)
+{
+    int order = compare_spans(form_name(form, a), form_name(form, b));
+    if (!order && values == FORM_BY_VALUE)
+        order = compare_spans(form_value(form, a), form_value(form, b));
+    return order > 0;
+}
+
+/* Insertion sort: a hundred at most, and it keeps the order of equals. */
+void form_sort(const struct form *form, enum form_order values, size_t *ret_order)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        size_t k = i;
+        for (; k > 0 && is_after(form, ret_order[k - 1], i, values); k--)
+            ret_order[k] = ret_order[k - 1];
+        ret_order[k] = i;
+    }
+}

@@ -40,4 +40,10 @@ bool form_is_ambiguous(const struct form *form, const char *name);
 /* Did the pair come before, name and value alike? */
 bool form_is_repeated(const struct form *form, size_t index);
 
+/* Fields of one name stay as they came, or are in byte order of their values. */
+enum form_order { FORM_AS_IT_CAME, FORM_BY_VALUE };
+/* The indexes of all fields in byte order of their names, as signatures want them; order has room for FORM_FIELDS_MAX.
+ */
+void form_sort(const struct form *form, enum form_order values, size_t *ret_order);
+
 #endif

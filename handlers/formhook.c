@@ -36,14 +36,16 @@ void formhook_auto_done(struct formhook *hook)
 
 int formhook_read(struct formhook *hook, const struct request *request, bool has_query)
 {
-    bool is_get = str_equal(request->method, "GET");
+    /* A POST that has its fields in the query and no body says no less than a GET. */
+    bool is_query = str_equal(request->method, "GET") || request->body.len == 0;
     jsonhook_charset(request, hook->charset);
-    if (!is_get && jsonhook_is_json(request)) {
+    if (!is_query && jsonhook_is_json(request)) {
         hook->root = jsonhook_read(request);
-        return hook->root ? 0 : ERR_INVALID;
+        if (hook->root || jsonhook_begins(request->body))
+            return hook->root ? 0 : ERR_INVALID;
     }
-    int rc = is_get ? 0 : form_add(&hook->form, request->body);
-    if (!rc && (is_get || has_query))
+    int rc = is_query ? 0 : form_add(&hook->form, jsonhook_unmarked(request->body));
+    if (!rc && (is_query || has_query))
         rc = form_add(&hook->form, span_of(request->query));
     return rc;
 }
@@ -237,6 +239,8 @@ int formhook_fill_report(const struct formhook *hook, const struct formhook_repo
     buf_init(&word, JSONHOOK_VALUE_MAX);
     buf_init(&code, JSONHOOK_VALUE_MAX);
     buf_init(&time, JSONHOOK_VALUE_MAX);
+    if (formhook_has(hook, names->text))
+        return ERR_INVALID;
     int rc = formhook_add(hook, names->id, &id);
     if (!rc)
         rc = formhook_add(hook, names->word, &word);
@@ -244,7 +248,7 @@ int formhook_fill_report(const struct formhook *hook, const struct formhook_repo
         rc = formhook_add(hook, names->code, &code);
     if (!rc)
         rc = formhook_add(hook, names->time, &time);
-    if (rc || id.len == 0 || word.len == 0)
+    if (rc || str_trim(buf_span(&id)).len == 0 || str_trim(buf_span(&word)).len == 0)
         return rc ? rc : ERR_INVALID;
     report_fill(out, report_status(names->words, word.data), buf_span(&id), buf_span(&code), buf_span(&time));
     return 1;

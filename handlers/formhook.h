@@ -53,9 +53,10 @@ int formhook_fill(const struct formhook *hook, const struct jsonhook_paths *name
 
 struct formhook_report {
     const char *id, *word, *code, *time; /* names; code and time may be NULL */
+    const char *text;                    /* names of what only a message has, NULL = nothing */
     const struct report_word *words;
 };
-/* One report: 1; ERR_INVALID without id or word. */
+/* One report: 1; ERR_INVALID without id or word, and for a message that was pointed at the address of reports. */
 int formhook_fill_report(
     const struct formhook *hook, const struct formhook_report *names, struct delivery_report *out) MUST_CHECK;
 

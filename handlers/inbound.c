@@ -14,7 +14,8 @@
 #define TIME_TEXT_MAX 64
 #define COMPACT_LEN 14
 #define DATE_LEN 10
-#define MILLISECONDS_FROM 100000000000LL /* 1973 in milliseconds, the year 5138 in seconds */
+#define MILLISECONDS_FROM 100000000000LL    /* 1973 in milliseconds, the year 5138 in seconds */
+#define MICROSECONDS_FROM 100000000000000LL /* the same a thousand times finer */
 
 /* Is there a lead byte of UTF-8 with a byte that may follow it? Then it was meant as UTF-8, if a damaged one. */
 static bool has_utf8_pair(struct span text)
@@ -75,6 +76,7 @@ static int set_number(struct span raw, const char *charset, char *ret_number, en
 
 void inbound_set_id(struct span id, char *ret)
 {
+    id = str_trim(id);
     bool is_plain = id.len < REMOTE_ID_MAX && utf8_is_valid(id) && (!id.len || !memchr(id.data, '\0', id.len));
     if (is_plain) {
         str_copy_span(ret, REMOTE_ID_MAX, id);
@@ -112,20 +114,32 @@ static void mend_zone(char *text)
         *space = '+';
 }
 
+/* Since 1970: seconds, also with a fraction, milliseconds or microseconds, whichever lies in our time. */
+static bool read_count(char *text, int64_t *ret_ms)
+{
+    int64_t value = 0;
+    char *point = text + strspn(text, "0123456789");
+    if (*point == '.' && point[1 + strspn(point + 1, "0123456789")] == '\0')
+        *point = '\0';
+    if (str_to_int64(text, 0, INT64_MAX / 2000, &value))
+        return false;
+    if (value >= MICROSECONDS_FROM)
+        value /= 1000;
+    *ret_ms = value >= MILLISECONDS_FROM ? value : value * 1000;
+    return true;
+}
+
 int64_t inbound_time(struct span text)
 {
     char copy[TIME_TEXT_MAX];
+    int64_t value = 0;
+    text = str_trim(text);
     if (text.len == 0 || !str_copy_span(copy, sizeof copy, text))
         return 0;
-    int64_t value = 0;
-    if (read_compact(copy, &value))
-        return value;
-    if (str_to_int64(copy, 0, INT64_MAX / 2000, &value) == 0)
-        return value >= MILLISECONDS_FROM ? value : value * 1000;
-    if (clock_parse_mail(copy, &value) == 0)
+    if (read_compact(copy, &value) || read_count(copy, &value) || clock_parse_mail(copy, &value) == 0)
         return value;
     mend_zone(copy);
-    return clock_parse(copy, &value) == 0 ? value : 0;
+    return clock_parse(copy, &value) == 0 || clock_parse_mail(copy, &value) == 0 ? value : 0;
 }
 
 int inbound_fill(const struct inbound_source *source, struct sms_in *ret_sms)

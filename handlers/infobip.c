@@ -133,16 +133,23 @@ static bool is_report(json_t *item)
     return jsonhook_has(item, "/status") && !jsonhook_has(item, "/text") && !jsonhook_has(item, "/message");
 }
 
+/* The list, also where it came without its envelope; NULL when there is none. */
+static json_t *results_of(json_t *root)
+{
+    json_t *results = json_is_array(root) ? root : json_object_get(root, "results");
+    return json_is_array(results) ? results : NULL;
+}
+
 static int read_messages(json_t *root, struct sms_in *out, size_t max)
 {
-    json_t *results = json_object_get(root, "results");
+    json_t *results = results_of(root);
     size_t count = 0, i;
     json_t *item;
-    if (!json_is_array(results))
+    if (!results)
         return ERR_INVALID;
     json_array_foreach(results, i, item)
     {
-        if (is_report(item))
+        if (is_report(item) || json_is_null(item))
             continue;
         if (!json_is_object(item) || count == max)
             return jsonhook_give_up(out, count, count == max ? ERR_LIMIT : ERR_INVALID);
@@ -172,7 +179,7 @@ static int group_of(json_t *item)
         if (str_equal_nocase(name, names[i]))
             return (int)i;
     }
-    return (int)json_int(status, "groupId", GROUP_PENDING);
+    return (int)jsonhook_int(status, "/groupId", GROUP_PENDING);
 }
 
 static bool is_opted_out(const struct settings *settings, json_t *item)
@@ -186,47 +193,62 @@ static bool is_opted_out(const struct settings *settings, json_t *item)
     return false;
 }
 
+static bool is_at_operator(json_t *item)
+{
+    return jsonhook_int(item, "/status/id", 0) == DELIVERED_TO_OPERATOR ||
+           str_equal_nocase(jsonhook_text(item, "/status/name"), "DELIVERED_TO_OPERATOR");
+}
+
+static bool is_permanent(json_t *item)
+{
+    return json_bool(json_object_get(item, "error"), "permanent", true) &&
+           !str_equal_nocase(jsonhook_text(item, "/error/permanent"), "false");
+}
+
 static int status_of(const struct settings *settings, json_t *item)
 {
-    bool is_permanent = json_bool(json_object_get(item, "error"), "permanent", true);
     switch (group_of(item)) {
     case GROUP_DELIVERED:
-        return json_int(json_object_get(item, "status"), "id", 0) == DELIVERED_TO_OPERATOR ? REPORT_SENT
-                                                                                           : REPORT_DELIVERED;
+        return is_at_operator(item) ? REPORT_SENT : REPORT_DELIVERED;
     case GROUP_EXPIRED:
         return REPORT_FAILED_TEMPORARY;
     case GROUP_UNDELIVERABLE:
     case GROUP_REJECTED:
         if (is_opted_out(settings, item))
             return REPORT_OPTED_OUT;
-        return is_permanent ? REPORT_FAILED : REPORT_FAILED_TEMPORARY;
+        return is_permanent(item) ? REPORT_FAILED : REPORT_FAILED_TEMPORARY;
     default:
         return REPORT_PENDING;
     }
 }
 
+static int fill_report(const struct settings *settings, json_t *item, struct delivery_report *out)
+{
+    bool has_error = jsonhook_int(item, "/error/id", 0) != 0;
+    return jsonhook_fill_report(item, "/messageId", has_error ? "/error/name /error/id" : "/status/name",
+        "/doneAt /sentAt", status_of(settings, item), out);
+}
+
+/* One report that nobody can read does not hide the others of its list. */
 static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
     AUTO_JSON *root = jsonhook_read(request);
-    json_t *results = root ? json_object_get(root, "results") : NULL;
-    size_t i;
+    json_t *results = results_of(root);
+    size_t i, count = 0;
     json_t *item;
-    if (!json_is_array(results))
-        return ERR_INVALID;
-    if (json_array_size(results) > max)
-        return ERR_LIMIT;
     json_array_foreach(results, i, item)
     {
         if (!is_report(item)) /* a message that was pointed here: quarantine, where a person sees it */
             return ERR_INVALID;
-        bool has_error = json_int(json_object_get(item, "error"), "id", 0) != 0;
-        int rc = jsonhook_fill_report(item, "/messageId", has_error ? "/error/name /error/id" : "/status/name",
-            "/doneAt /sentAt", status_of(settings, item), &out[i]);
-        if (rc)
+        if (count == max)
+            return ERR_LIMIT;
+        int rc = fill_report(settings, item, &out[count]);
+        if (rc && rc != ERR_INVALID)
             return rc;
+        count += rc == 0;
     }
-    return (int)json_array_size(results);
+    return count || (results && json_array_size(results) == 0) ? (int)count : ERR_INVALID;
 }
 
 static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)
@@ -393,7 +415,7 @@ const struct channel_ops infobip_channel = {
     .kind = "infobip",
     .summary = "SMS in and out through Infobip, with delivery reports and catching up",
     .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_POLLS | CHANNEL_SPLITS | CHANNEL_SMS |
-            CHANNEL_ALERTS | CHANNEL_OWN_IDS,
+            CHANNEL_ALERTS | CHANNEL_OWN_IDS | CHANNEL_LISTS,
     .keys = keys,
     .verify = verify,
     .parse_message = parse_message,

@@ -13,6 +13,7 @@
 
 #define MEDIA_TYPE_MAX 64
 #define POINTER_MAX 96
+#define NUMBER_MAX 24
 #define MENDED_MAX (512 * 1024)
 #define ESCAPE_LEN 6 /* \u1234 */
 #define REPLACEMENT_ESCAPE "\\ufffd"
@@ -30,9 +31,18 @@ void jsonhook_charset(const struct request *request, char *ret)
         *ret = '\0';
 }
 
-static bool begins_like_json(struct span body)
+struct span jsonhook_unmarked(struct span body)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t len = strlen(mark);
+    bool has_mark = body.len >= len && memcmp(body.data, mark, len) == 0;
+    return has_mark ? (struct span){ body.data + len, body.len - len } : body;
+}
+
+bool jsonhook_begins(struct span body)
 {
     size_t at = 0;
+    body = jsonhook_unmarked(body);
     while (at < body.len && body.data[at] && strchr(" \t\r\n", body.data[at]))
         at++;
     return at < body.len && (body.data[at] == '{' || body.data[at] == '[');
@@ -45,7 +55,7 @@ bool jsonhook_is_json(const struct request *request)
     size_t len = strlen(type);
     if (strstr(type, "+json") || (len >= strlen("/json") && str_equal(type + len - strlen("/json"), "/json")))
         return true;
-    return !str_equal(type, "application/x-www-form-urlencoded") && begins_like_json(request->body);
+    return !str_equal(type, "application/x-www-form-urlencoded") && jsonhook_begins(request->body);
 }
 
 /* A JSON text begins with an ASCII character, so two zero bytes tell UTF-16 (RFC 4627, 3). */
@@ -102,7 +112,6 @@ static void mend_escapes(struct buf *out, struct span text)
 
 static json_t *read_mended(const struct request *request)
 {
-    static const char mark[] = "\xef\xbb\xbf";
     struct error error;
     AUTO_BUF text;
     AUTO_BUF mended;
@@ -110,9 +119,7 @@ static json_t *read_mended(const struct request *request)
     buf_init(&mended, MENDED_MAX);
     if (add_as_utf8(&text, request))
         return NULL;
-    if (text.len >= strlen(mark) && memcmp(text.data, mark, strlen(mark)) == 0)
-        buf_consume(&text, strlen(mark));
-    mend_escapes(&mended, buf_span(&text));
+    mend_escapes(&mended, jsonhook_unmarked(buf_span(&text)));
     return buf_check(&mended) ? NULL : json_read(buf_span(&mended), &error);
 }
 
@@ -153,6 +160,16 @@ const char *jsonhook_text(json_t *root, const char *pointer)
 {
     const char *text = json_string_value(json_pointer(root, pointer));
     return text ? text : "";
+}
+
+int64_t jsonhook_int(json_t *root, const char *pointer, int64_t fallback)
+{
+    int64_t value = fallback;
+    AUTO_BUF text;
+    buf_init(&text, NUMBER_MAX);
+    if (jsonhook_add(root, pointer, &text) || text.len == 0 || str_to_int64(text.data, INT64_MIN, INT64_MAX, &value))
+        return fallback;
+    return value;
 }
 
 static int add_number(json_t *item, const char *path, bool is_msisdn, struct buf *out)

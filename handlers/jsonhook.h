@@ -17,6 +17,10 @@
 
 /* Does it say that its body is JSON, or look so without saying that it is a form? */
 bool jsonhook_is_json(const struct request *request);
+/* Does it begin with a brace or a bracket? */
+bool jsonhook_begins(struct span body);
+/* Without the mark of the byte order in front. */
+struct span jsonhook_unmarked(struct span body);
 /* The charset that the Content-Type names into ret (JSONHOOK_CHARSET_MAX bytes); "" when it names none. */
 void jsonhook_charset(const struct request *request, char *ret);
 
@@ -29,6 +33,9 @@ int jsonhook_add(json_t *root, const char *path, struct buf *out) MUST_CHECK;
 bool jsonhook_has(json_t *root, const char *pointer);
 /* A borrowed text at one pointer; "" when there is none. */
 const char *jsonhook_text(json_t *root, const char *pointer);
+
+/* A whole number at one pointer, also where it is written as a text; else the fallback. */
+int64_t jsonhook_int(json_t *root, const char *pointer, int64_t fallback);
 
 struct jsonhook_paths {
     const char *from, *to, *id, *text, *time; /* NULL = the provider has none */

@@ -130,9 +130,12 @@ static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
     (void)settings;
-    static const struct formhook_report names = {
-        .id = "id", .word = "status", .code = "statusErrorCode", .time = "statusDatetime", .words = status_words
-    };
+    static const struct formhook_report names = { .id = "id",
+        .word = "status",
+        .code = "statusErrorCode",
+        .time = "statusDatetime",
+        .text = "body message",
+        .words = status_words };
     AUTO_FORMHOOK hook;
     int rc = read_request(&hook, request);
     if (rc || max < 1)

@@ -2,7 +2,6 @@
 /* messagebird_signature - see the header. */
 #include "handlers/messagebird_signature.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -102,21 +101,6 @@ static enum verdict verdict_of_time(const struct messagebird_signature *in)
     return age_ms <= in->window_ms && age_ms >= -in->window_ms ? VERDICT_VALID : VERDICT_LATE;
 }
 
-struct pair {
-    struct span name, value; /* decoded */
-    size_t index;            /* as they came: values of one name stay in that order */
-};
-
-static int compare_pairs(const void *left, const void *right)
-{
-    const struct pair *a = left, *b = right;
-    size_t len = a->name.len < b->name.len ? a->name.len : b->name.len;
-    int order = memcmp(a->name.data, b->name.data, len);
-    if (!order)
-        order = (a->name.len > b->name.len) - (a->name.len < b->name.len);
-    return order ? order : (a->index > b->index) - (a->index < b->index);
-}
-
 static void add_encoded(struct buf *out, struct span text, bool is_plus)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -135,18 +119,16 @@ static void add_encoded(struct buf *out, struct span text, bool is_plus)
 static int add_sorted_query(struct buf *out, const char *query, bool is_plus)
 {
     struct form form;
-    struct pair pairs[FORM_FIELDS_MAX];
+    size_t order[FORM_FIELDS_MAX];
     form_init(&form);
     int rc = form_add(&form, span_of(query));
-    size_t count = rc ? 0 : form.count;
-    for (size_t i = 0; i < count; i++)
-        pairs[i] = (struct pair){ form_name(&form, i), form_value(&form, i), i };
-    qsort(pairs, count, sizeof pairs[0], compare_pairs);
-    for (size_t i = 0; i < count; i++) {
+    if (!rc)
+        form_sort(&form, FORM_AS_IT_CAME, order); /* values of one name stay in the order in which they came */
+    for (size_t i = 0; !rc && i < form.count; i++) {
         buf_add_text(out, i ? "&" : "");
-        add_encoded(out, pairs[i].name, is_plus);
+        add_encoded(out, form_name(&form, order[i]), is_plus);
         buf_add_char(out, '=');
-        add_encoded(out, pairs[i].value, is_plus);
+        add_encoded(out, form_value(&form, order[i]), is_plus);
     }
     form_done(&form);
     return rc ? rc : buf_check(out);

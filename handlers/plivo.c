@@ -133,7 +133,7 @@ static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
     static const struct formhook_report names = {
-        .id = "MessageUUID", .word = "Status", .code = "ErrorCode", .words = status_words
+        .id = "MessageUUID", .word = "Status", .code = "ErrorCode", .text = "Text", .words = status_words
     };
     AUTO_FORMHOOK hook;
     formhook_init(&hook);

@@ -2,7 +2,6 @@
 /* plivo_signature - see the header. */
 #include "handlers/plivo_signature.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -15,39 +14,20 @@
 static const char *const v2_headers[HEADERS] = { "X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2" };
 static const char *const v3_headers[HEADERS] = { "X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3" };
 
-struct pair {
-    struct span name, value;
-};
-
-static int compare_spans(struct span a, struct span b)
-{
-    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int compare_pairs(const void *left, const void *right)
-{
-    const struct pair *a = left, *b = right;
-    int order = compare_spans(a->name, b->name);
-    return order ? order : compare_spans(a->value, b->value);
-}
-
 /* The decoded pairs in order of name and value: name, equals, value, with a separator between pairs. */
 static int add_sorted(struct buf *out, struct span encoded, const char *equals, const char *separator)
 {
     struct form form;
-    struct pair pairs[FORM_FIELDS_MAX];
+    size_t order[FORM_FIELDS_MAX];
     form_init(&form);
     int rc = form_add(&form, encoded);
-    for (size_t i = 0; !rc && i < form.count; i++)
-        pairs[i] = (struct pair){ form_name(&form, i), form_value(&form, i) };
-    size_t count = rc ? 0 : form.count;
-    qsort(pairs, count, sizeof pairs[0], compare_pairs);
-    for (size_t i = 0; i < count; i++) {
+    if (!rc)
+        form_sort(&form, FORM_BY_VALUE, order);
+    for (size_t i = 0; !rc && i < form.count; i++) {
         buf_add_text(out, i ? separator : "");
-        buf_add_span(out, pairs[i].name);
+        buf_add_span(out, form_name(&form, order[i]));
         buf_add_text(out, equals);
-        buf_add_span(out, pairs[i].value);
+        buf_add_span(out, form_value(&form, order[i]));
     }
     form_done(&form);
     return rc ? rc : buf_check(out);

@@ -3,15 +3,22 @@
 #include "handlers/report.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "handlers/inbound.h"
 
+static bool is_word(const char *word, const char *given)
+{
+    struct span trimmed = str_trim(span_of(given));
+    return trimmed.len == strlen(word) && strncasecmp(word, trimmed.data, trimmed.len) == 0;
+}
+
 int report_status(const struct report_word *words, const char *word)
 {
     for (; words->word; words++) {
-        if (str_equal_nocase(words->word, word))
+        if (is_word(words->word, word))
             return words->status;
     }
     return REPORT_PENDING;
@@ -20,7 +27,7 @@ int report_status(const struct report_word *words, const char *word)
 bool report_has_word(const char *const *words, const char *word)
 {
     for (; *words; words++) {
-        if (str_equal_nocase(*words, word))
+        if (is_word(*words, word))
             return true;
     }
     return false;
@@ -39,6 +46,6 @@ void report_fill(struct delivery_report *out, int status, struct span id, struct
     memset(out, 0, sizeof *out);
     out->status = status;
     inbound_set_id(id, out->remote_id);
-    report_set_code(code, out);
+    report_set_code(str_trim(code), out);
     out->at = inbound_time(time);
 }

@@ -13,9 +13,9 @@ struct report_word {
     int status;       /* REPORT_... */
 };
 
-/* REPORT_PENDING for an unknown word; case does not matter. */
+/* REPORT_PENDING for an unknown word; case and white space around it do not matter. */
 int report_status(const struct report_word *words, const char *word);
-/* Is the word in a NULL-terminated list? Case does not matter. */
+/* Is the word in a NULL-terminated list? The same. */
 bool report_has_word(const char *const *words, const char *word);
 /* The code cut to fit, never in a character; none when it is not UTF-8: codes are printed and stored. */
 void report_set_code(struct span code, struct delivery_report *out);

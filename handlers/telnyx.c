@@ -128,7 +128,7 @@ static int parse_message(const struct settings *settings, const struct request *
 {
     (void)settings;
     static const struct jsonhook_paths paths = { .from = "/from/phone_number /from",
-        .to = "/to/0/phone_number /to/phone_number /to",
+        .to = "/to/0/phone_number /to/0 /to/phone_number /to",
         .id = "/id",
         .text = "/text /body /subject",
         .time = "/received_at /sent_at" };

@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "handlers/base64text.h"
 #include "handlers/channel.h"
-#include "handlers/fields.h"
+#include "handlers/formhook.h"
+#include "handlers/httpsend.h"
 #include "handlers/inbound.h"
+#include "handlers/publicurl.h"
 #include "handlers/report.h"
 #include "handlers/twilio_list.h"
 #include "handlers/twilio_send.h"
@@ -20,7 +23,8 @@
 #include "handlers/url.h"
 
 #define VALUE_MAX (64 * 1024)
-#define CODE_MAX 32
+#define TOKEN_HEADER "I-Twilio-Idempotency-Token" /* equal over all tries of one request */
+#define OPTED_OUT_CODE "21610"
 #define ANSWER_BODY "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>"
 
 static const struct key keys[] = {
@@ -105,12 +109,6 @@ static bool is_base_url(const struct url *url)
     return url->path.len == 0 || span_equal(url->path, span_of("/"));
 }
 
-static bool is_status_path(const char *path)
-{
-    size_t len = strlen(path);
-    return len >= 7 && strcmp(path + len - 7, "/status") == 0;
-}
-
 static enum verdict verify(const struct settings *settings, const struct request *request, int64_t now_ms)
 {
     (void)now_ms; /* the scheme has no time: a replay is a duplicate MessageSid */
@@ -120,172 +118,102 @@ static enum verdict verify(const struct settings *settings, const struct request
     struct url url;
     AUTO_BUF typed;
     buf_init(&typed, VALUE_MAX);
-    if (is_status_path(request->path))
-        twilio_send_add_status_url(settings, &typed);
+    if (publicurl_is_status(request))
+        httpsend_add_status_url(settings, &typed);
     else if (url_split(span_of(public_url), &url) == 0 && !is_base_url(&url))
         buf_add_text(&typed, public_url);
     const char *typed_url = typed.len ? typed.data : "";
     return twilio_signature_is_valid(typed_url, public_url, tokens, request) ? VERDICT_VALID : VERDICT_INVALID;
 }
 
-/* The first of two names that is there; 0 or ERR_NOT_FOUND, with an empty out. */
-static int get_either(const struct fields *fields, const char *name, const char *old_name, struct buf *out)
-{
-    int rc = fields_get(fields, name, out);
-    if (rc || out->len == 0) {
-        buf_clear(out);
-        rc = fields_get(fields, old_name, out) ? rc : 0;
-    }
-    return rc;
-}
-
 /* Advanced Opt-Out: Twilio read the word itself and already acts on it. HELP stays what it is here: a cry for help. */
-static enum intent intent_of_opt_out(struct span type)
+static enum intent intent_of_opt_out(const struct formhook *hook)
 {
-    if (span_equal(type, span_of("STOP")))
+    if (formhook_is_word(hook, "OptOutType", "STOP"))
         return INTENT_stop;
-    if (span_equal(type, span_of("START")))
-        return INTENT_start;
-    return INTENT_help;
+    return formhook_is_word(hook, "OptOutType", "START") ? INTENT_start : INTENT_help;
 }
 
-struct values {
-    struct buf from, to, id, text, opt_out;
-};
+static const struct report_word status_words[] = { { "accepted", REPORT_PENDING }, { "scheduled", REPORT_PENDING },
+    { "queued", REPORT_PENDING }, { "sending", REPORT_PENDING }, { "sent", REPORT_SENT },
+    { "partially_delivered", REPORT_SENT }, { "delivered", REPORT_DELIVERED }, { "read", REPORT_DELIVERED },
+    { "undelivered", REPORT_FAILED }, { "failed", REPORT_FAILED }, { "canceled", REPORT_FAILED }, { NULL, 0 } };
 
-static void values_init(struct values *values)
+/* A report that was pointed here: its status is one of sending. A message has `received`, or none. */
+static bool is_report(const struct formhook *hook)
 {
-    buf_init(&values->from, VALUE_MAX);
-    buf_init(&values->to, VALUE_MAX);
-    buf_init(&values->id, VALUE_MAX);
-    buf_init(&values->text, INBOUND_TEXT_MAX);
-    buf_init(&values->opt_out, CODE_MAX);
+    if (formhook_has(hook, "MessageStatus"))
+        return true;
+    for (const struct report_word *known = status_words; known->word; known++) {
+        if (formhook_is_word(hook, "SmsStatus", known->word))
+            return true;
+    }
+    return false;
 }
 
-static void values_done(struct values *values)
+/* A call of the Voice product that was pointed here has neither text nor message. */
+static bool is_message(const struct formhook *hook)
 {
-    buf_done(&values->from);
-    buf_done(&values->to);
-    buf_done(&values->id);
-    buf_done(&values->text);
-    buf_done(&values->opt_out);
-}
-
-/* 1 for a message; 0 for a request that is none: a report or a call that was pointed here. */
-static int fill_message(const struct fields *fields, struct values *values, struct sms_in *out)
-{
-    AUTO_BUF status;
-    buf_init(&status, VALUE_MAX);
-    int text_rc = fields_get_all(fields, "Body", &values->text);
-    int id_rc = get_either(fields, "MessageSid", "SmsMessageSid", &values->id);
-    if (text_rc == ERR_NOMEM || id_rc == ERR_NOMEM || text_rc == ERR_LIMIT)
-        return text_rc ? text_rc : id_rc;
-    if (text_rc && (id_rc || fields_get(fields, "MessageStatus", &status) == 0))
-        return 0;
-    int rc = fields_get_optional(fields, "From", &values->from);
-    if (!rc)
-        rc = fields_get_optional(fields, "To", &values->to);
-    if (!rc)
-        rc = fields_get_optional(fields, "OptOutType", &values->opt_out);
-    if (rc)
-        return rc;
-    struct inbound_source source = { .from = buf_span(&values->from),
-        .to = buf_span(&values->to),
-        .id = buf_span(&values->id),
-        .text = buf_span(&values->text) };
-    rc = inbound_fill(&source, out);
-    if (rc)
-        return rc;
-    out->provider_intent = intent_of_opt_out(buf_span(&values->opt_out));
-    return 1;
+    if (formhook_has(hook, "Body"))
+        return true;
+    bool is_call = formhook_has(hook, "CallSid") && !formhook_has(hook, "MessageSid SmsMessageSid SmsSid");
+    return formhook_has(hook, "From MessageSid SmsMessageSid NumMedia") && !is_report(hook) && !is_call;
 }
 
 static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
 {
     (void)settings;
-    AUTO_FIELDS fields;
-    struct values values;
-    fields_init(&fields);
+    static const struct jsonhook_paths names = {
+        .from = "From", .to = "To", .id = "MessageSid SmsMessageSid SmsSid", .text = "Body"
+    };
+    AUTO_FORMHOOK hook;
+    formhook_init(&hook);
     if (max < 1)
         return ERR_LIMIT;
-    int rc = fields_read(&fields, request, FIELDS_AUTO, 0);
-    if (rc)
+    int rc = formhook_read(&hook, request, false);
+    if (rc || !is_message(&hook))
         return rc;
-    values_init(&values);
-    rc = fill_message(&fields, &values, out);
-    values_done(&values);
-    return rc;
+    rc = formhook_fill(&hook, &names, out);
+    if (rc != 1)
+        return rc;
+    const char *token = request_header(request, TOKEN_HEADER);
+    if (!*out->remote_id && token)
+        inbound_set_id(span_of(token), out->remote_id);
+    base64text_reveal(out);
+    out->provider_intent = intent_of_opt_out(&hook);
+    return 1;
 }
 
 /* ---- reports --------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *word;
-    int status;
-} status_words[] = {
-    { "accepted", REPORT_PENDING },
-    { "scheduled", REPORT_PENDING },
-    { "queued", REPORT_PENDING },
-    { "sending", REPORT_PENDING },
-    { "sent", REPORT_SENT },
-    { "partially_delivered", REPORT_SENT },
-    { "delivered", REPORT_DELIVERED },
-    { "read", REPORT_DELIVERED },
-    { "undelivered", REPORT_FAILED },
-    { "failed", REPORT_FAILED },
-    { "canceled", REPORT_FAILED },
-};
-
-/* Account suspended for the moment or queue full, handset out of reach, unknown trouble of the operator. */
-static const char *const passing_codes[] = { "30001", "30003", "30008", "63018" };
-
-static int status_of(const char *word, const char *code)
-{
-    int status = REPORT_PENDING; /* a word that Twilio adds later moves nothing */
-    for (size_t i = 0; i < STR_COUNT(status_words); i++) {
-        if (str_equal_nocase(word, status_words[i].word))
-            status = status_words[i].status;
-    }
-    if (status != REPORT_FAILED)
-        return status;
-    if (str_equal(code, "21610"))
-        return REPORT_OPTED_OUT;
-    for (size_t i = 0; i < STR_COUNT(passing_codes); i++) {
-        if (str_equal(code, passing_codes[i]))
-            return REPORT_FAILED_TEMPORARY;
-    }
-    return status;
-}
+/* Queue full, handset out of reach, unknown trouble of the operator, a channel that is busy. */
+static const char *const passing_codes[] = { "30001", "30003", "30008", "63018", NULL };
 
 static int parse_status(
     const struct settings *settings, const struct request *request, struct delivery_report *out, size_t max)
 {
     (void)settings;
-    AUTO_FIELDS fields;
-    AUTO_BUF id;
-    AUTO_BUF word;
-    AUTO_BUF code;
-    fields_init(&fields);
-    buf_init(&id, VALUE_MAX);
-    buf_init(&word, VALUE_MAX);
-    buf_init(&code, VALUE_MAX);
+    static const struct formhook_report names = { .id = "MessageSid SmsSid SmsMessageSid",
+        .word = "MessageStatus SmsStatus",
+        .code = "ErrorCode",
+        .text = "Body",
+        .words = status_words };
+    AUTO_FORMHOOK hook;
+    formhook_init(&hook);
     if (max < 1)
         return ERR_LIMIT;
-    int rc = fields_read(&fields, request, FIELDS_AUTO, 0);
-    if (!rc)
-        rc = get_either(&fields, "MessageSid", "SmsSid", &id);
-    if (!rc)
-        rc = get_either(&fields, "MessageStatus", "SmsStatus", &word);
-    if (rc || id.len == 0 || word.len == 0)
-        return rc == ERR_NOMEM || rc == ERR_LIMIT ? rc : ERR_INVALID;
-    memset(out, 0, sizeof *out);
-    inbound_set_id(buf_span(&id), out->remote_id);
-    rc = fields_get_optional(&fields, "ErrorCode", &code);
-    if (rc)
+    int rc = formhook_read(&hook, request, false);
+    /* A picture that was pointed at the address of reports has a status too: `received`. */
+    if (rc || (is_message(&hook) && formhook_is_word(&hook, "SmsStatus", "received")))
+        return rc ? rc : ERR_INVALID;
+    rc = formhook_fill_report(&hook, &names, out);
+    if (rc != 1 || out->status != REPORT_FAILED)
         return rc;
-    report_set_code(buf_span(&code), out);
-    out->status = status_of(word.data, out->provider_code);
-    return 1;
+    if (str_equal(out->provider_code, OPTED_OUT_CODE))
+        out->status = REPORT_OPTED_OUT;
+    else if (report_has_word(passing_codes, out->provider_code))
+        out->status = REPORT_FAILED_TEMPORARY;
+    return rc;
 }
 
 static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)

@@ -6,6 +6,8 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/str.h"
+#include "handlers/base64text.h"
+#include "handlers/httpsend.h"
 #include "handlers/inbound.h"
 #include "handlers/jsonhook.h"
 #include "handlers/listing.h"
@@ -32,13 +34,14 @@ static void add_query(const struct settings *settings, const struct poll_from *f
 
 int twilio_list_build(const struct settings *settings, const struct poll_from *from, struct transmit *out)
 {
-    twilio_send_begin(settings, "GET", out);
+    int rc = twilio_send_begin(settings, true, out);
+    if (rc)
+        return rc;
     if (from->cursor[0])
         buf_add_format(&out->url, "?%s", from->cursor);
     else
         add_query(settings, from, &out->url);
-    int rc = buf_check(&out->headers);
-    return rc ? rc : buf_check(&out->url);
+    return httpsend_check(out);
 }
 
 /* `receiving`: its text is not complete yet, and it will be listed again. */
@@ -54,7 +57,10 @@ static int read_entry(const struct settings *settings, json_t *item, struct sms_
         str_equal_nocase(jsonhook_text(item, "/status"), "receiving"))
         return 0;
     int rc = jsonhook_fill(item, &paths, ret_sms);
-    return rc ? rc : 1;
+    if (rc)
+        return rc;
+    base64text_reveal(ret_sms);
+    return 1;
 }
 
 /* Only the query of the link is followed: where we send our login to is not for an answer to say. */

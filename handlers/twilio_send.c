@@ -6,142 +6,73 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-#include "gateway/base/utf8.h"
 #include "gateway/json/json.h"
 #include "handlers/httpreply.h"
+#include "handlers/httpsend.h"
 #include "handlers/inbound.h"
-#include "handlers/url.h"
 
 #define VALUE_MAX (64 * 1024)
 #define TEXT_UNITS_MAX 1600 /* characters in one Body */
-#define CUT_MARK "..."
-#define MESSAGE_END "/message"
+#define PATH_LEN_MAX 256
 
-/* public_url with /status in place of its final /message. False when it does not end so. */
-static bool derive_status_url(const struct settings *settings, struct buf *out)
+static const char *login_of(const struct settings *settings, bool is_password)
 {
-    struct url url;
-    const char *public_url = settings_text(settings, "public_url");
-    size_t end_len = strlen(MESSAGE_END);
-    if (url_split(span_of(public_url), &url) || url.path.len < end_len ||
-        memcmp(url.path.data + url.path.len - end_len, MESSAGE_END, end_len) != 0)
-        return false;
-    buf_add(out, public_url, (size_t)(url.path.data - public_url) + url.path.len - end_len);
-    buf_add_text(out, "/status");
-    return buf_check(out) == 0;
+    bool has_key = *settings_text(settings, "api_key_sid") != '\0';
+    if (is_password)
+        return settings_text(settings, has_key ? "api_key_secret" : "auth_token");
+    return settings_text(settings, has_key ? "api_key_sid" : "account_sid");
 }
 
-void twilio_send_add_status_url(const struct settings *settings, struct buf *out)
+static int set_sender(const struct settings *settings, const struct sms_out *message, struct transmit *out)
 {
-    const char *status_url = settings_text(settings, "status_url");
-    if (*status_url)
-        buf_add_text(out, status_url);
-    else
-        (void)derive_status_url(settings, out);
-}
-
-static void add_field(struct buf *out, const char *name, struct span value)
-{
-    if (value.len == 0)
-        return;
-    buf_add_format(out, "%s%s=", out->len ? "&" : "", name);
-    str_percent_encode(out, value);
-}
-
-/* Length of the longest start of the text that has at most TEXT_UNITS_MAX UTF-16 units, less the mark when it is cut.
- */
-static size_t text_room(struct span text, size_t units_max)
-{
-    size_t at = 0, units = 0;
-    while (at < text.len) {
-        uint32_t character;
-        size_t step = utf8_decode(text.data + at, text.len - at, &character);
-        units += character > 0xffff ? 2 : 1;
-        if (units > units_max)
-            break;
-        at += step;
-    }
-    return at;
-}
-
-/* A text over the limit would be refused as a whole; an alert that ends in "..." is better than none. */
-static void add_text_field(struct buf *out, const char *text)
-{
-    struct span whole = span_of(text);
-    AUTO_BUF cut;
-    buf_init(&cut, VALUE_MAX);
-    if (text_room(whole, TEXT_UNITS_MAX) < whole.len) {
-        buf_add(&cut, text, text_room(whole, TEXT_UNITS_MAX - strlen(CUT_MARK)));
-        buf_add_text(&cut, CUT_MARK);
-        whole = buf_span(&cut);
-    }
-    add_field(out, "Body", whole);
-}
-
-static int set_sender(const struct settings *settings, const struct sms_out *message, struct buf *out)
-{
-    const char *service = settings_text(settings, "messaging_service_sid");
-    const char *from = str_is_empty(message->from) ? settings_text(settings, "from") : message->from;
-    if (str_is_empty(message->from) && *service)
-        add_field(out, "MessagingServiceSid", span_of(service));
-    else if (*from)
-        add_field(out, "From", span_of(from));
-    else
+    const char *service = str_is_empty(message->from) ? settings_text(settings, "messaging_service_sid") : "";
+    const char *from = httpsend_sender(settings, message);
+    if (!*service && !*from)
         return ERR_INVALID;
+    httpsend_add_field(out, *service ? "MessagingServiceSid" : "From", *service ? service : from);
     return 0;
 }
 
-static void set_login(const struct settings *settings, struct transmit *out)
+int twilio_send_begin(const struct settings *settings, bool is_get, struct transmit *out)
 {
-    const char *key = settings_text(settings, "api_key_sid");
-    buf_add_text(&out->username, *key ? key : settings_text(settings, "account_sid"));
-    buf_add_text(&out->password, settings_text(settings, *key ? "api_key_secret" : "auth_token"));
-}
-
-static void set_url(const struct settings *settings, struct buf *out)
-{
-    const char *base = settings_text(settings, "api_url");
-    size_t len = strlen(base);
-    while (len && base[len - 1] == '/')
-        len--;
-    buf_add(out, base, len);
-    buf_add_text(out, "/2010-04-01/Accounts/");
-    str_percent_encode(out, span_of(settings_text(settings, "account_sid")));
-    buf_add_text(out, "/Messages.json");
-}
-
-void twilio_send_begin(const struct settings *settings, const char *method, struct transmit *out)
-{
-    out->kind = TRANSMIT_HTTP;
-    out->method = method;
-    set_url(settings, &out->url);
-    set_login(settings, out);
-    buf_add_text(&out->headers, "Accept: application/json\n");
-    out->timeout_ms = (unsigned)settings_int(settings, "timeout");
+    AUTO_BUF path;
+    buf_init(&path, PATH_LEN_MAX);
+    buf_add_text(&path, "/2010-04-01/Accounts/");
+    str_percent_encode(&path, span_of(settings_text(settings, "account_sid")));
+    buf_add_text(&path, "/Messages.json");
+    if (buf_check(&path))
+        return buf_check(&path);
+    httpsend_begin(out, is_get, settings_text(settings, "api_url"), path.data, settings_int(settings, "timeout"));
+    buf_add_text(&out->username, login_of(settings, false));
+    buf_add_text(&out->password, login_of(settings, true));
+    return 0;
 }
 
 int twilio_send_build(const struct settings *settings, const struct sms_out *message, struct transmit *out)
 {
-    char to[PHONE_MAX];
+    char to[PHONE_MAX], validity[24];
     AUTO_BUF status_url;
+    AUTO_BUF text;
     buf_init(&status_url, VALUE_MAX);
-    enum phone_kind kind = phone_normalise(message->to, NULL, to);
-    if ((kind != PHONE_E164 && kind != PHONE_SHORT_CODE) || str_is_empty(message->text))
+    buf_init(&text, VALUE_MAX);
+    if (!httpsend_find_recipient(message, to))
         return ERR_INVALID;
-    add_field(&out->body, "To", span_of(to));
-    int rc = set_sender(settings, message, &out->body);
+    int rc = twilio_send_begin(settings, false, out);
     if (rc)
         return rc;
-    add_text_field(&out->body, message->text);
-    twilio_send_add_status_url(settings, &status_url);
-    add_field(&out->body, "StatusCallback", buf_span(&status_url));
+    httpsend_add_field(out, "To", to);
+    rc = set_sender(settings, message, out);
+    if (rc)
+        return rc;
+    httpsend_add_text(&text, message->text, TEXT_UNITS_MAX);
+    httpsend_add_status_url(settings, &status_url);
     int64_t validity_s = settings_int(settings, "validity") / 1000;
-    if (validity_s)
-        buf_add_format(&out->body, "&ValidityPeriod=%lld", (long long)validity_s);
-    twilio_send_begin(settings, "POST", out);
-    buf_add_text(&out->headers, "Content-Type: application/x-www-form-urlencoded\n");
-    rc = buf_check(&out->body);
-    return rc ? rc : buf_check(&out->url);
+    (void)snprintf(validity, sizeof validity, "%lld", (long long)validity_s);
+    httpsend_add_field(out, "Body", text.data);
+    httpsend_add_field(out, "StatusCallback", status_url.data);
+    httpsend_add_field(out, "ValidityPeriod", validity_s ? validity : "");
+    rc = buf_check(&text);
+    return rc ? rc : httpsend_check(out);
 }
 
 static const struct {

@@ -12,11 +12,7 @@ int twilio_send_build(const struct settings *settings, const struct sms_out *mes
 void twilio_send_read(
     const struct settings *settings, const struct transmit_reply *reply, struct send_result *ret_result);
 
-/* A request to the Messages resource of the account, logged in. method is a static string. */
-void twilio_send_begin(const struct settings *settings, const char *method, struct transmit *out);
-
-/* Appends the address that Twilio is given for delivery reports: `status_url`, else `public_url` with /status in place
- * of its final /message; nothing when there is none. */
-void twilio_send_add_status_url(const struct settings *settings, struct buf *out);
+/* A request to the Messages resource of the account, logged in. */
+int twilio_send_begin(const struct settings *settings, bool is_get, struct transmit *out) MUST_CHECK;
 
 #endif

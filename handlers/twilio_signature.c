@@ -6,7 +6,6 @@
  */
 #include "handlers/twilio_signature.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -25,38 +24,26 @@ struct attempt {
     const char *const *tokens; /* NULL-terminated */
 };
 
-struct pair {
-    struct span name, value;
-};
-
-static int compare_spans(struct span a, struct span b)
+/* Is field `index` of the order the same name and value as the one before? */
+static bool is_repeated(const struct form *form, const size_t *order, size_t index)
 {
-    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int compare_pairs(const void *left, const void *right)
-{
-    const struct pair *a = left, *b = right;
-    int order = compare_spans(a->name, b->name);
-    return order ? order : compare_spans(a->value, b->value);
+    return index > 0 && span_equal(form_name(form, order[index - 1]), form_name(form, order[index])) &&
+           span_equal(form_value(form, order[index - 1]), form_value(form, order[index]));
 }
 
 static int add_sorted_fields(struct buf *out, struct span body)
 {
     struct form form;
-    struct pair pairs[FORM_FIELDS_MAX];
+    size_t order[FORM_FIELDS_MAX];
     form_init(&form);
     int rc = form_add(&form, body);
-    for (size_t i = 0; !rc && i < form.count; i++)
-        pairs[i] = (struct pair){ form_name(&form, i), form_value(&form, i) };
-    size_t count = rc ? 0 : form.count;
-    qsort(pairs, count, sizeof pairs[0], compare_pairs);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
+    if (!rc)
+        form_sort(&form, FORM_BY_VALUE, order);
+    for (size_t i = 0; !rc && i < form.count; i++) {
+        if (is_repeated(&form, order, i))
             continue;
-        buf_add_span(out, pairs[i].name);
-        buf_add_span(out, pairs[i].value);
+        buf_add_span(out, form_name(&form, order[i]));
+        buf_add_span(out, form_value(&form, order[i]));
     }
     form_done(&form);
     return rc ? rc : buf_check(out);

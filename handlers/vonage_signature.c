@@ -2,7 +2,6 @@
 /* vonage_signature - see the header. */
 #include "handlers/vonage_signature.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
@@ -60,27 +59,10 @@ static void add_value(struct buf *out, struct span value)
         buf_add_char(out, value.data[i] == '&' || value.data[i] == '=' ? '_' : value.data[i]);
 }
 
-static int compare_names(struct span a, struct span b)
-{
-    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-/* Insertion sort: a hundred at most, and fields of one name keep their order. */
-static void sort_fields(const struct form *form, size_t *order)
-{
-    for (size_t i = 0; i < form->count; i++) {
-        size_t k = i;
-        for (; k > 0 && compare_names(form_name(form, order[k - 1]), form_name(form, i)) > 0; k--)
-            order[k] = order[k - 1];
-        order[k] = i;
-    }
-}
-
 static int add_signed_text(const struct form *form, struct buf *out)
 {
     size_t order[FORM_FIELDS_MAX];
-    sort_fields(form, order);
+    form_sort(form, FORM_AS_IT_CAME, order);
     for (size_t i = 0; i < form->count; i++) {
         if (span_equal(form_name(form, order[i]), span_of(SIGNATURE_FIELD)))
             continue;

@@ -91,12 +91,28 @@ static enum verdict verify(const struct settings *settings, const struct request
 
 static const struct jsonhook_paths message_names = { .from = "msisdn",
     .to = "to",
-    .id = "messageId",
+    .id = "messageId message-id",
     .text = "text",
     .time = "message-timestamp timestamp",
     .is_msisdn = true };
 
-/* Binary messages come as hex. What is no UTF-8 is shown as Latin-1: legible or not, a person has seen it. */
+/* UTF-16 as phones write it: of most pairs the first byte names the block of a script, below every letter of ASCII. */
+static bool looks_like_utf16(struct span data)
+{
+    size_t blocks = 0;
+    for (size_t i = 0; i + 1 < data.len; i += 2)
+        blocks += (unsigned char)data.data[i] < ' ';
+    return data.len > 0 && data.len % 2 == 0 && blocks * 4 >= data.len;
+}
+
+static const char *charset_of(struct span data)
+{
+    if (looks_like_utf16(data))
+        return "utf-16be";
+    return utf8_is_valid(data) ? "utf-8" : "iso-8859-1";
+}
+
+/* Binary messages come as hex. Legible or not, a person has seen it: what is no hex stays as it came. */
 static int read_data(const struct formhook *hook, struct sms_in *sms)
 {
     AUTO_BUF hex;
@@ -106,9 +122,13 @@ static int read_data(const struct formhook *hook, struct sms_in *sms)
     buf_init(&data, VALUE_MAX);
     buf_init(&text, 2 * VALUE_MAX);
     int rc = formhook_add(hook, "data", &hex);
-    if (rc || hex.len == 0 || *sms->text || str_hex_decode(&data, buf_span(&hex)) || buf_check(&data))
+    if (rc || hex.len == 0 || *sms->text)
         return rc;
-    rc = utf8_from_charset(&text, buf_span(&data), utf8_is_valid(buf_span(&data)) ? "utf-8" : "iso-8859-1");
+    bool is_hex = str_hex_decode(&data, buf_span(&hex)) == 0 && buf_check(&data) == 0;
+    if (is_hex)
+        rc = utf8_from_charset(&text, buf_span(&data), charset_of(buf_span(&data)));
+    else
+        utf8_repair(&text, buf_span(&hex));
     char *decoded = rc ? NULL : buf_take(&text);
     if (!decoded)
         return rc ? rc : ERR_NOMEM;
@@ -176,6 +196,7 @@ static const struct formhook_report report_names = { .id = "messageId message-id
     .word = "status",
     .code = "err-code",
     .time = "message-timestamp",
+    .text = "text data",
     .words = status_words };
 
 static int parse_status(

@@ -15,7 +15,8 @@
 #include "handlers/msisdn.h"
 
 #define STATUS_OK "0"
-#define THROTTLED_WAIT_S 1 /* Vonage counts by the second */
+#define THROTTLED_WAIT_S 1  /* Vonage counts by the second */
+#define WAIT_MAX_MS 3600000 /* of the number in its sentence: "please wait [ 1500 ] and retry" */
 
 int vonage_sms_send_build(const struct settings *settings, const struct sms_out *message, struct transmit *out)
 {
@@ -81,6 +82,18 @@ static enum outcome outcome_of(const char *status)
     return OUTCOME_rejected;
 }
 
+static int64_t wait_of(json_t *part)
+{
+    char digits[16];
+    int64_t wait_ms = 0;
+    const char *mark = strchr(jsonhook_text(part, "/error-text"), '[');
+    if (!mark)
+        return THROTTLED_WAIT_S;
+    mark += 1 + strspn(mark + 1, " ");
+    str_copy_span(digits, sizeof digits, (struct span){ mark, strspn(mark, "0123456789") });
+    return str_to_int64(digits, 1, WAIT_MAX_MS, &wait_ms) ? THROTTLED_WAIT_S : (wait_ms + 999) / 1000;
+}
+
 static int add_status(json_t *part, struct buf *out)
 {
     int rc = jsonhook_add(part, "/status", out);
@@ -105,7 +118,7 @@ static void read_parts(json_t *parts, struct send_result *result)
         }
         str_copy(result->provider_code, sizeof result->provider_code, status.data);
         result->outcome = accepted ? OUTCOME_uncertain : outcome_of(status.data);
-        result->retry_after_s = result->outcome == OUTCOME_retry_throttled ? THROTTLED_WAIT_S : 0;
+        result->retry_after_s = result->outcome == OUTCOME_retry_throttled ? wait_of(part) : 0;
         return;
     }
     const char *id = jsonhook_text(parts, "/0/message-id");

@@ -294,7 +294,7 @@ static int build_self_test(const struct settings *settings, int64_t now_ms, stru
 const struct channel_ops whatsapp_cloud_channel = {
     .kind = "whatsapp_cloud",
     .summary = "alerts as WhatsApp templates through Meta's Cloud API",
-    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_ALERTS | CHANNEL_ONE_ADDRESS,
+    .caps = CHANNEL_RECEIVES | CHANNEL_SENDS | CHANNEL_REPORTS | CHANNEL_ALERTS | CHANNEL_ONE_ADDRESS | CHANNEL_LISTS,
     .keys = keys,
     .verify = verify,
     .greet = greet,

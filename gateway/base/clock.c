@@ -104,10 +104,11 @@ void clock_format(int64_t ms, char *ret)
     snprintf(ret, CLOCK_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 void clock_format_mail(int64_t ms, char *ret)
 {
     static const char days[] = "SunMonTueWedThuFriSat";
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     struct clock_civil c;
 
     clock_to_civil(ms, &c);
@@ -207,42 +208,39 @@ int clock_parse(const char *text, int64_t *ret_ms)
     return 0;
 }
 
-static bool take_month(const char **text, int *ret_month)
+static bool take_month(const char **text, int *ret)
 {
-    const char *names = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-    for (*ret_month = 1; *ret_month <= 12; ++*ret_month, names += 3)
-        if (strncasecmp(*text, names, 3) == 0) {
+    for (int i = 0; i < 12; i++)
+        if (strncasecmp(*text, months + 3 * i, 3) == 0) {
             *text += 3;
+            *ret = i + 1;
             return true;
         }
     return false;
 }
 
-/* One digit or two. */
-static bool take_day(const char **text, int *ret_day)
+/* "24 Nov 2026", the day with one digit or two. */
+static bool take_mail_date(const char **text, struct clock_civil *c)
 {
-    bool is_short = (*text)[0] && ((*text)[1] < '0' || (*text)[1] > '9');
-
-    return take_number(text, is_short ? 1 : 2, 1, 31, ret_day);
+    int digits = **text && (*text)[1] == ' ' ? 1 : 2;
+    return take_number(text, digits, 1, 31, &c->day) && take_char(text, " ") && take_month(text, &c->month) &&
+           take_char(text, " ") && take_number(text, 4, 0, 9999, &c->year) &&
+           c->day <= days_of_month(c->year, c->month);
 }
 
 int clock_parse_mail(const char *text, int64_t *ret_ms)
 {
     struct clock_civil c = { 0 };
-    const char *comma = strchr(text, ',');
-    int ms, offset;
+    int ms = 0, offset = 0;
+    const char *comma = text ? strchr(text, ',') : NULL;
 
-    for (text = comma ? comma + 1 : text; *text == ' ';)
-        text++;
-    if (!take_day(&text, &c.day) || !take_char(&text, " ") || !take_month(&text, &c.month) || !take_char(&text, " ") ||
-        !take_number(&text, 4, 0, 9999, &c.year) || c.day > days_of_month(c.year, c.month) || !take_char(&text, " ") ||
-        !take_time(&text, &c, &ms))
+    if (comma)
+        text = comma + 1 + strspn(comma + 1, " ");
+    if (!text || !take_mail_date(&text, &c) || !take_char(&text, " ") || !take_time(&text, &c, &ms))
         return ERR_INVALID;
-    if (strcasecmp(text, " GMT") == 0 || strcasecmp(text, " UT") == 0)
-        text = "";
-    if (!take_zone(&text, &offset) || *text)
+    bool is_universal = strcasecmp(text, " GMT") == 0 || strcasecmp(text, " UTC") == 0 || strcasecmp(text, " UT") == 0;
+    if (!is_universal && (!take_zone(&text, &offset) || *text != '\0'))
         return ERR_INVALID;
-    *ret_ms = clock_from_civil(&c) + ms - (int64_t)offset * 60000;
+    *ret_ms = clock_from_civil(&c) + ms - offset * 60000LL;
     return 0;
 }

@@ -74,6 +74,22 @@ bool str_is_empty(const char *text)
     return !text || *text == '\0';
 }
 
+static bool is_white(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct span str_trim(struct span text)
+{
+    while (text.len && is_white(text.data[0])) {
+        text.data++;
+        text.len--;
+    }
+    while (text.len && is_white(text.data[text.len - 1]))
+        text.len--;
+    return text;
+}
+
 bool str_equal_secret(struct span a, struct span b)
 {
     unsigned char difference = 0;

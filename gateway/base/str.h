@@ -22,7 +22,8 @@ bool str_equal(const char *a, const char *b);        /* NULL equals only NULL */
 bool str_equal_nocase(const char *a, const char *b); /* ASCII case only */
 bool str_starts(const char *text, const char *prefix);
 bool str_starts_nocase(const char *text, const char *prefix);
-bool str_is_empty(const char *text); /* NULL or "" */
+bool str_is_empty(const char *text);    /* NULL or "" */
+struct span str_trim(struct span text); /* without ASCII white space around it */
 
 /* Constant-time comparison of secrets and signatures; the lengths may differ (and are not secret). */
 bool str_equal_secret(struct span a, struct span b);

@@ -22,6 +22,8 @@
 #include "gateway/store/echoes.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/quarantine.h"
+#include "handlers/channel.h"
+#include "handlers/registry.h"
 
 #define RETRY_TURN_MS 1000 /* after a failed commit, unless a request comes first */
 #define HOUSEKEEPING_MS (60 * 60 * 1000)
@@ -354,6 +356,19 @@ int daemon_turn(struct daemon *d)
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
+/* A list that a provider makes is not ours to shorten: refused for its length, it would be lost as a whole. */
+static size_t body_max(const struct config *config)
+{
+    size_t max = config->limits.body_max;
+    for (unsigned i = 0; i < config->channel_count; i++) {
+        const struct channel_ops *ops = registry_find(config->channels[i].kind);
+        bool has_lists = ops && (ops->caps & CHANNEL_LISTS) && config->channels[i].is_enabled;
+        if (has_lists && max < CHANNEL_LIST_BYTES)
+            max = CHANNEL_LIST_BYTES;
+    }
+    return max;
+}
+
 static int open_servers(
     struct daemon *d, const struct daemon_sockets *sockets, const struct visits_writer *pages, struct error *error)
 {
@@ -363,9 +378,11 @@ static int open_servers(
         .connections_max = config->limits.connections_max,
         .request_deadline_ms = config->limits.request_deadline_ms,
     };
+    options.body_max = body_max(config);
     int rc = http_server_new(d->loop, sockets->webhooks, &options, on_webhook, d, error, &d->webhooks);
     if (!rc)
         rc = visits_new(pages, &d->visits);
+    options.body_max = config->limits.body_max;
     options.headers = pages->headers;
     if (!rc && sockets->console >= 0)
         rc = http_server_new(d->loop, sockets->console, &options, on_console, d, error, &d->console);

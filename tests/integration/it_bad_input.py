@@ -44,7 +44,7 @@ def js(text):
     return b'{"from":"+966501110001","id":"%d","text":"' % len(text) + text + b'"}'
 
 
-BODY_MAX = 57344
+BODY_MAX = 16384
 
 # label, request, status (0 = refused or only closed), where ("case", "kept", None), text of the message as it must be shown (None = any)
 ROWS = [

@@ -143,10 +143,19 @@ static const struct message_case message_cases[] = {
     { "sender with a name", "MessageSid=SM1&From=STC&Body=x", 1, "STC", "", "SM1", "x", INTENT_help },
     { "short code", "MessageSid=SM1&From=8080&Body=x", 1, "8080", "", "SM1", "x", INTENT_help },
     { "white space is hers", "MessageSid=SM1&From=8080&Body=+a%0A", 1, "8080", "", "SM1", " a\n", INTENT_help },
-    { "bytes that are not UTF-8", "MessageSid=SM1&From=8080&Body=a%FFb", 1, "8080", "", "SM1",
-        "a\xEF\xBF\xBD"
-        "b",
+    { "Latin-1 bytes", "MessageSid=SM1&From=8080&Body=caf%E9", 1, "8080", "", "SM1", "café", INTENT_help },
+    { "damaged UTF-8", "MessageSid=SM1&From=8080&Body=%D8%A7%D8", 1, "8080", "", "SM1", "ا\xEF\xBF\xBD", INTENT_help },
+    { "a picture without id and text", "From=%2B639170000001&NumMedia=1", 1, "+639170000001", "", "", "", INTENT_help },
+    { "an older report that was pointed here", "MessageSid=SM1&From=8080&SmsStatus=delivered", 0, "", "", "", "",
         INTENT_help },
+    { "a long text in base64",
+        "MessageSid=SM1&From=8080&Body=QXRlIHR1bG9uZyBwbywgZGkgcG8gYWtvIHBpbmFwYWxhYmFzIG5nIGFtbywgMyBhcmF3IG5hIHdhbGEgcGFn"
+        "a2Fpbi4gdXBzdGFpcnMgYWtv",
+        1, "8080", "", "SM1", "Ate tulong po, di po ako pinapalabas ng amo, 3 araw na wala pagkain. upstairs ako",
+        INTENT_help },
+    { "a long word of base64's letters that is none",
+        "MessageSid=SM1&From=8080&Body=tulongtulongtulongtulongtulongtulongtulongtulongtulongtulongtulo", 1, "8080", "",
+        "SM1", "tulongtulongtulongtulongtulongtulongtulongtulongtulongtulongtulo", INTENT_help },
     { "NUL", "MessageSid=SM1&From=8080&Body=a%00b", 1, "8080", "", "SM1",
         "a\xEF\xBF\xBD"
         "b",

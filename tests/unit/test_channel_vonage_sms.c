@@ -125,10 +125,18 @@ static void messages_are_read(void **state)
             .part_total = 3,
             .part_ref = "300" },
         { .label = "binary in Latin-1", .body = "msisdn=966500000001&type=binary&data=e9", .want = 1, .text = "é" },
-        { .label = "binary that is no hex",
+        { .label = "binary that is no hex stays as it came",
             .body = "msisdn=966500000001&type=binary&data=zz&udh=zz",
             .want = 1,
-            .text = "" },
+            .text = "zz" },
+        { .label = "binary in UTF-16",
+            .body = "msisdn=966500000001&type=binary&data=0633062706390650062F0020D83DDE22",
+            .want = 1,
+            .text = "ساعِد 😢" },
+        { .label = "binary in UTF-16 of a script whose block is a tab",
+            .body = "msisdn=966500000001&type=binary&data=092E0926",
+            .want = 1,
+            .text = "मद" },
         { .label = "a report that was pointed here",
             .body = "msisdn=966500000001&messageId=0A01&status=delivered&err-code=0",
             .want = 0 },
@@ -226,6 +234,29 @@ static void replies_are_told_apart(void **state)
     channelcase_check_replies(KIND, pairs, cases, STR_COUNT(cases));
 }
 
+static void the_wait_stands_in_the_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sentence;
+        int64_t want;
+    } cases[] = { { "Throughput Rate Exceeded - please wait [ 250 ] and retry", 1 }, { "please wait [ 4500 ]", 5 },
+        { "please wait [ 99999999 ]", 1 }, { "please wait [ ]", 1 }, { "please wait [", 1 }, { "", 1 } };
+    struct settings *settings = channels_settings(KIND, pairs);
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        char body[256];
+        struct send_result result;
+        (void)snprintf(
+            body, sizeof body, "{\"messages\":[{\"status\":\"1\",\"error-text\":\"%s\"}]}", cases[i].sentence);
+        struct transmit_reply reply = { .status = 200, .body = span_of(body), .reason = "" };
+        reply.kind = REPLY_ANSWERED;
+        registry_find(KIND)->read_reply(settings, &reply, &result);
+        if (result.outcome != OUTCOME_retry_throttled || result.retry_after_s != cases[i].want)
+            fail_msg("%s: %lld s", cases[i].sentence, (long long)result.retry_after_s);
+    }
+    settings_free(settings);
+}
+
 static void settings_that_cannot_work_are_refused(void **state)
 {
     (void)state;
@@ -246,6 +277,7 @@ int main(void)
         cmocka_unit_test(reports_are_read),
         cmocka_unit_test(a_message_becomes_one_form),
         cmocka_unit_test(replies_are_told_apart),
+        cmocka_unit_test(the_wait_stands_in_the_sentence),
         cmocka_unit_test(settings_that_cannot_work_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

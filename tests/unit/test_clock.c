@@ -117,6 +117,32 @@ static void relatives_of_rfc3339_are_read(void **state)
     }
 }
 
+static void dates_of_mail_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t want;
+    } rows[] = {
+        { "Tue, 24 Nov 2026 22:50:14 +0000", 1795560614000 },
+        { "24 Nov 2026 22:50:14 +0000", 1795560614000 },
+        { "Wed, 25 Nov 2026 01:50:14 +0300", 1795560614000 },
+        { "tue, 24 nov 2026 22:50:14 GMT", 1795560614000 },
+        { "Tue, 24 Nov 2026 22:50 UTC", 1795560600000 },
+        { "Tue,  1 Dec 2026 00:00:00", 1796083200000 },
+    };
+    static const char *const bad[] = { "", "Tue", "Tue,", "24 Nov", "31 Nov 2026 00:00:00", "24 Now 2026 00:00:00",
+        "24 Nov 2026", "24 Nov 2026 22:50:14 EST", "24 Nov 2026 22:50:14 +0000 x", "2026-11-24T22:50:14Z" };
+    int64_t ms;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (clock_parse_mail(rows[i].text, &ms) != 0 || ms != rows[i].want)
+            fail_msg("%s", rows[i].text);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (clock_parse_mail(bad[i], &ms) != ERR_INVALID)
+            fail_msg("%s was read", bad[i]);
+    assert_int_equal(clock_parse_mail(NULL, &ms), ERR_INVALID);
+}
+
 static void anything_else_is_refused(void **state)
 {
     static const char *const rows[] = { "", "2026-11-24", "2026-13-24T22:50:14Z", "2026-00-24T22:50:14Z",
@@ -141,6 +167,7 @@ int main(void)
         cmocka_unit_test(civil_days_go_there_and_back),
         cmocka_unit_test(extreme_times_fit_their_buffers),
         cmocka_unit_test(relatives_of_rfc3339_are_read),
+        cmocka_unit_test(dates_of_mail_are_read),
         cmocka_unit_test(anything_else_is_refused),
     };
 

@@ -57,7 +57,7 @@ static void snapshot_holds_what_the_file_says(void **state)
     assert_true(config->is_complete);
     assert_memory_equal(config->hot_key, "0123456789abcdef0123456789abcdeF", 32);
     assert_memory_equal(config->index_key, "\x00\x11\x22\x33", 4);
-    assert_int_equal(config->limits.body_max, 57344);
+    assert_int_equal(config->limits.body_max, 16384);
     assert_int_equal(config->limits.second_address_ms, 60000);
     assert_int_equal(config->replies.mode, REPLIES_OFF);
     assert_int_equal(config->replies.window_ms, 86400000);

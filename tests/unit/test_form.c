@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "gateway/base/str.h"
 #include "handlers/fields.h"
 #include "tests/support/channels.h"
 
@@ -66,6 +67,24 @@ static void values_may_hold_nul(void **state)
     assert_true(form_find(&form, "a", &value));
     assert_int_equal(value.len, 3);
     assert_memory_equal(value.data, "x\0y", 3);
+    form_done(&form);
+}
+
+static void fields_are_sorted_by_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        enum form_order values;
+        size_t want[5];
+    } rows[] = { { FORM_AS_IT_CAME, { 3, 4, 1, 0, 2 } }, { FORM_BY_VALUE, { 3, 4, 1, 2, 0 } } };
+    struct form form;
+    size_t order[FORM_FIELDS_MAX];
+    form_init(&form);
+    assert_int_equal(form_add(&form, span_of("b=2&a=9&b=1&A=1&B=")), 0);
+    for (size_t i = 0; i < STR_COUNT(rows); i++) {
+        form_sort(&form, rows[i].values, order);
+        assert_memory_equal(order, rows[i].want, sizeof rows[i].want);
+    }
     form_done(&form);
 }
 
@@ -170,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_split_and_decoded),
         cmocka_unit_test(values_may_hold_nul),
+        cmocka_unit_test(fields_are_sorted_by_bytes),
         cmocka_unit_test(hundred_fields_fit_and_one_more_does_not),
         cmocka_unit_test(repetition_with_another_value_is_ambiguous),
         cmocka_unit_test(fields_come_from_query_form_or_json),

@@ -80,12 +80,47 @@ static void a_query_counts_beside_a_body_only_where_it_is_asked_for(void **state
     }
 }
 
+static int read_post(struct formhook *hook, const char *type, const char *query, const char *body)
+{
+    const struct request_header header = { "Content-Type", type };
+    struct request request = channels_post("/in/x/message", body);
+    request.query = query;
+    request.headers = &header;
+    request.header_count = 1;
+    formhook_init(hook);
+    return formhook_read(hook, &request, false);
+}
+
+static void fields_are_found_wherever_a_provider_puts_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *type, *query, *body;
+        int want;
+    } cases[] = {
+        { "a form", "application/x-www-form-urlencoded", "", "text=x", 0 },
+        { "everything in the query of a POST", "application/x-www-form-urlencoded", "text=x", "", 0 },
+        { "JSON that is said, a form that came", "application/json", "", "text=x", 0 },
+        { "a mark of the byte order before a form", "", "", "\xef\xbb\xbftext=x", 0 },
+        { "a mark of the byte order before JSON", "", "", "\xef\xbb\xbf{\"text\":\"x\"}", 0 },
+        { "broken JSON", "application/json", "", "{\"text\":", ERR_INVALID },
+    };
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct formhook hook;
+        int rc = read_post(&hook, cases[i].type, cases[i].query, cases[i].body);
+        if (rc != cases[i].want || (!rc && !formhook_has(&hook, "text")))
+            fail_msg("%s: %d", cases[i].label, rc);
+        formhook_done(&hook);
+    }
+}
+
 static void times_are_read_as_providers_write_them(void **state)
 {
     (void)state;
     static const char *const same[] = { "2026-01-01T09:30:00Z", "2026-01-01 09:30:00", "2026-01-01T12:30:00+03:00",
         "2026-01-01T12:30:00 03:00", "2026-01-01T09:30:00.000000", "2026-01-01 09:30:00+0000", "20260101093000",
-        "1767259800", "1767259800000" };
+        "1767259800", "1767259800000", "1767259800000000", "1767259800.5", " 1767259800\n",
+        "Thu, 01 Jan 2026 09:30:00 +0000", "Thu, 1 Jan 2026 12:30:00  0300", "Thu, 01 Jan 2026 09:30:00 GMT" };
     for (size_t i = 0; i < STR_COUNT(same); i++) {
         if (inbound_time(span_of(same[i])) != 1767259800000)
             fail_msg("%s: %lld", same[i], (long long)inbound_time(span_of(same[i])));
@@ -139,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_read_in_the_charset_that_is_said),
         cmocka_unit_test(a_query_counts_beside_a_body_only_where_it_is_asked_for),
+        cmocka_unit_test(fields_are_found_wherever_a_provider_puts_them),
         cmocka_unit_test(times_are_read_as_providers_write_them),
         cmocka_unit_test(the_signed_addresses_are_those_of_the_operator),
     };

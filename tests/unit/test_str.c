@@ -46,6 +46,16 @@ static void comparisons_know_null_and_case(void **state)
     assert_true(str_is_empty(NULL) && str_is_empty("") && !str_is_empty(" "));
 }
 
+static void white_space_around_a_text_is_dropped(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } rows[] = { { "", "" }, { " \t\r\n", "" }, { "a", "a" }, { " a b\n", "a b" }, { "\va\f", "a" } };
+    for (size_t i = 0; i < STR_COUNT(rows); i++)
+        assert_true(span_equal(str_trim(span_of(rows[i].text)), span_of(rows[i].want)));
+}
+
 static void secrets_compare_by_length_and_bytes(void **state)
 {
     (void)state;
@@ -282,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copy_truncates_and_terminates),
         cmocka_unit_test(comparisons_know_null_and_case),
+        cmocka_unit_test(white_space_around_a_text_is_dropped),
         cmocka_unit_test(secrets_compare_by_length_and_bytes),
         cmocka_unit_test(numbers_are_read_whole_or_refused),
         cmocka_unit_test(durations_need_a_unit),
