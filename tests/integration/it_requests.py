@@ -45,6 +45,8 @@ def request_of(case, group):
     """method, path, query, headers and body (bytes) of a case; exactly one of body, form, json, hex says the body."""
     request = {"method": case.get("method", group.get("method", "POST")), "path": "/in/in/%s" % case.get("verb", "message"),
                "query": case.get("query", ""), "headers": dict(case.get("headers", {})), "body": b""}
+    if "base" in case:
+        request["base"] = case["base"]
     content_type = None
     if "form" in case:
         request["body"] = urllib.parse.urlencode(case["form"]).encode()
@@ -65,8 +67,9 @@ def request_of(case, group):
 
 
 def prove(request, case, group):
-    if group.get("sign") and not case.get("is_unsigned"):
-        SIGNERS[group["sign"]](request, case.get("key", group["key"]), int(time.time()) - case.get("age_s", 0))
+    sign = case.get("sign", group.get("sign"))
+    if sign and not case.get("is_unsigned"):
+        SIGNERS[sign](request, case.get("key", group["key"]), int(time.time()) - case.get("age_s", 0))
 
 
 def read_log(line, start):
@@ -115,9 +118,9 @@ class Run:
         want = case["want"]
         self.check(case, "messages stored", len(want.get("messages", [])), len(stored))
         self.check(case, "reasons of quarantine", [want["held"]] if "held" in want else [], reasons)
+        self.messages[case["label"]] = stored
         expected = [i for label in want.get("copy_of", []) for i in self.messages.get(label, ["no such case"])]
         self.check(case, "copies", expected, copies)
-        self.messages[case["label"]] = stored
         for index, identity in enumerate(stored):
             self.last_case[identity] = (case, index)
         for report in want.get("reports", []):

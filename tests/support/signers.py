@@ -7,6 +7,9 @@ import base64
 import hashlib
 import hmac
 import json
+import urllib.parse
+
+import ed25519
 
 
 def _mac(key, text, digest="sha256"):
@@ -51,4 +54,111 @@ def header(request, key, at):
     request["headers"][name] = value
 
 
-SIGNERS = {"sinch": sinch, "android_sms_gateway": android_sms_gateway, "httpsms": httpsms, "basic": basic, "header": header}
+def url_of(request, has_query=True):
+    """The address as it is typed at the provider: what a URL is signed as."""
+    query = "?" + request["query"] if has_query and request["query"] else ""
+    return request.get("base", "https://line.example.org") + request["path"] + query
+
+
+def _as_came(encoded):
+    """The decoded pairs of a query or a form, as bytes, each name with its value."""
+    text = encoded.decode("latin-1") if isinstance(encoded, bytes) else encoded
+    pairs = urllib.parse.parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=1000)
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+
+
+def _pairs(encoded):
+    return sorted(_as_came(encoded))
+
+
+def _base64_mac(key, text, digest="sha256"):
+    return base64.b64encode(_mac(key, text, digest).digest()).decode()
+
+
+def twilio(request, key, at):
+    """URL, then each different pair of a form; a JSON body is announced by its digest in the query."""
+    del at
+    text = b""
+    if "json" in request["headers"].get("Content-Type", ""):
+        digest = "bodySHA256=" + hashlib.sha256(request["body"]).hexdigest()
+        request["query"] += ("&" if request["query"] else "") + digest
+    elif request["method"] == "POST":
+        text = b"".join(name + value for name, value in sorted(set(_pairs(request["body"]))))
+    request["headers"]["X-Twilio-Signature"] = _base64_mac(key, url_of(request).encode() + text, "sha1")
+
+
+def vonage_sms(request, key, at):
+    """The signature stands among the fields; key is `method secret`. A body of JSON stays JSON."""
+    method, secret = key.split(" ", 1)
+    is_json = request["body"][:1] == b"{"
+    if is_json:
+        pairs = [(name.encode(), (value if isinstance(value, str) else json.dumps(value)).encode()) for name, value in json.loads(request["body"]).items()]
+    else:
+        pairs = _as_came(request["body"] or request["query"])
+    pairs.append((b"timestamp", str(at).encode()))
+    text = b"".join(b"&" + name + b"=" + value.replace(b"&", b"_").replace(b"=", b"_")
+                    for name, value in sorted(pairs, key=lambda pair: pair[0]))
+    if method == "md5hash":
+        signature = hashlib.md5(text + secret.encode()).hexdigest()
+    else:
+        signature = _mac(secret, text, method.replace("hmac", "")).hexdigest()
+    added = "&timestamp=%d&sig=%s" % (at, signature.upper() if at % 2 else signature)
+    if is_json:
+        request["body"] = json.dumps(dict(json.loads(request["body"]), timestamp=str(at), sig=signature)).encode()
+    elif request["body"]:
+        request["body"] += added.encode()
+    else:
+        request["query"] += added
+
+
+def vonage_messages(request, key, at):
+    claims = {"iat": at, "jti": "id-1", "iss": "Vonage", "api_key": "abcd1234",
+              "payload_hash": hashlib.sha256(request["body"]).hexdigest()}
+    request["headers"]["Authorization"] = "Bearer " + jwt(key, claims)
+
+
+def telnyx(request, key, at):
+    """key is the seed, 32 letters."""
+    signature = ed25519.sign(key.encode(), b"%d|" % at + request["body"])
+    request["headers"].update({"Telnyx-Signature-Ed25519": base64.b64encode(signature).decode(), "Telnyx-Timestamp": str(at)})
+
+
+def plivo_v2(request, key, at):
+    request["headers"].update({"X-Plivo-Signature-V2-Nonce": str(at),
+                               "X-Plivo-Signature-V2": _base64_mac(key, url_of(request, False).encode() + b"%d" % at)})
+
+
+def plivo_v3(request, key, at):
+    text = url_of(request, False).encode()
+    query, body = _pairs(request["query"]), _pairs(request["body"]) if request["method"] == "POST" else []
+    text += b"?" if query or body else b""
+    text += b"&".join(name + b"=" + value for name, value in query)
+    text += b"." if query and body else b""
+    text += b"".join(name + value for name, value in body)
+    request["headers"].update({"X-Plivo-Signature-V3-Nonce": str(at),
+                               "X-Plivo-Signature-V3": "c29tZSBvdGhlciBrZXk=," + _base64_mac(key, text + b".%d" % at)})
+
+
+def messagebird_jwt(request, key, at):
+    claims = {"iss": "MessageBird", "nbf": at, "exp": at + 60, "jti": "id-1",
+              "url_hash": hashlib.sha256(url_of(request).encode()).hexdigest()}
+    if request["body"]:
+        claims["payload_hash"] = hashlib.sha256(request["body"]).hexdigest()
+    request["headers"]["MessageBird-Signature-JWT"] = jwt(key, claims)
+
+
+def messagebird_legacy(request, key, at):
+    query = urllib.parse.urlencode(sorted(_as_came(request["query"]), key=lambda pair: pair[0]), quote_via=urllib.parse.quote, safe="!'()*")
+    text = b"%d\n" % at + query.encode() + b"\n" + hashlib.sha256(request["body"]).digest()
+    request["headers"].update({"MessageBird-Request-Timestamp": str(at), "MessageBird-Signature": _base64_mac(key, text)})
+
+
+def bird_channels(request, key, at):
+    text = b"%d\n" % at + url_of(request).encode() + b"\n" + hashlib.sha256(request["body"]).digest()
+    request["headers"].update({"messagebird-request-timestamp": str(at), "messagebird-signature": _base64_mac(key, text)})
+
+
+SIGNERS = {"sinch": sinch, "android_sms_gateway": android_sms_gateway, "httpsms": httpsms, "basic": basic, "header": header,
+           "twilio": twilio, "vonage_sms": vonage_sms, "vonage_messages": vonage_messages, "telnyx": telnyx, "plivo_v2": plivo_v2,
+           "plivo_v3": plivo_v3, "messagebird_jwt": messagebird_jwt, "messagebird_legacy": messagebird_legacy,
+           "bird_channels": bird_channels}
