@@ -57,7 +57,8 @@ enum answer_to {
 /* Bytes of a request of CHANNEL_LISTS, whatever limits.body_max says. */
 #define CHANNEL_LIST_BYTES (128u << 10)
 
-#define CHANNEL_ACTS_MAX 16 /* acts in one request */
+#define CHANNEL_ACTS_MAX 16         /* acts in one request */
+#define CHANNEL_LISTED_ACTS_MAX 128 /* on one page of a listing */
 
 /* Where a listing is taken up. */
 struct poll_from {
@@ -124,6 +125,9 @@ struct channel_ops {
     int (*build_poll)(const struct settings *settings, const struct poll_from *from, struct transmit *out);
     int (*read_poll)(const struct settings *settings, const struct poll_from *from, const struct transmit_reply *reply,
         struct sms_in *out, size_t max, struct poll_page *ret_page);
+    /* The same for a list of what contacts did, instead of read_poll; needs CHANNEL_ACTS. */
+    int (*read_poll_acts)(const struct settings *settings, const struct poll_from *from,
+        const struct transmit_reply *reply, struct contact_act *out, size_t max, struct poll_page *ret_page);
 
     /* Makes the request that the provider would send for an invented text, proved with the current secret of the
      * settings; out is initialised by the caller. ERR_INVALID: a setting is missing, and the sentence says which.

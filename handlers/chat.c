@@ -92,6 +92,13 @@ static const struct escape *escapes_of(enum chat_format format)
     return no_escapes;
 }
 
+/* Embeddings, overrides and isolates of bidirectional text (UAX 9): left open, they would turn our own words around;
+ * without them her words stand in the order of their letters. */
+static bool turns_text(uint32_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 static void add_character(struct buf *out, uint32_t character, const struct escape *escapes)
 {
     for (; escapes->text; escapes++) {
@@ -100,7 +107,7 @@ static void add_character(struct buf *out, uint32_t character, const struct esca
             return;
         }
     }
-    if (character != '\r')
+    if (character != '\r' && !turns_text(character))
         utf8_encode(out, character ? character : UTF8_REPLACEMENT);
 }
 

@@ -3,6 +3,7 @@
  * chat - a message for a place where staff look: its words in the escaping of that place, its link, its size.
  * Why:   her text may hold what the place reads as a mention of everybody, as a link or as a tag. A text that is too
  *        long is cut with a note, and the link for answering is never what is cut.
+ *        What turns the direction of text is left out.
  * Keeps: what comes out is valid UTF-8; a cut is between characters and never inside of an escape.
  * Not here: what a contact may see (the core has left out what the trust level hides).
  */

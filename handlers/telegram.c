@@ -22,6 +22,7 @@
 #include "handlers/telegram_place.h"
 
 #define TEXT_MAX 4096
+#define UPDATES_MAX 100 /* of one getUpdates */
 
 static const struct key keys[] = {
     { .name = "token",
@@ -54,12 +55,18 @@ static const struct key keys[] = {
         .flags = KEY_SECRET,
         .max = 256,
         .doc = "The secret_token before the last change, accepted beside the current one." },
+    { .name = "get_updates",
+        .type = KEY_BOOL,
+        .fallback = "false",
+        .doc =
+            "Fetches touches and words with getUpdates as often as `catch_up` says (write \"15 s\"), for a line without a "
+            "public address; a bot that has a webhook refuses it." },
     COMMONKEY_API_URL("https://api.telegram.org"),
     COMMONKEY_TIMEOUT,
     { .name = NULL },
 };
 
-static void add_address(const struct settings *settings, struct buf *out)
+static void add_address(const struct settings *settings, const char *method, struct buf *out)
 {
     for (const char *token = settings_text(settings, "token"); *token;) {
         size_t len = strcspn(token, ":");
@@ -68,7 +75,7 @@ static void add_address(const struct settings *settings, struct buf *out)
         if (*token)
             buf_add_char(out, *token++);
     }
-    buf_add_text(out, "/sendMessage");
+    buf_add_text(out, method);
 }
 
 /* Rows of buttons: two that answer at once, where their touch can come back, and the link. */
@@ -76,7 +83,7 @@ static json_t *make_rows(const struct settings *settings, const struct sms_out *
 {
     char take[CALLBACK_DATA_MAX], decline[CALLBACK_DATA_MAX];
     json_t *rows = json_array();
-    if (callback_is_wanted(message) && *settings_text(settings, "secret_token")) {
+    if (callback_is_wanted(message) && telegram_acts_are_heard(settings)) {
         callback_write(message, true, take);
         callback_write(message, false, decline);
         json_array_append_new(rows, json_pack("[{s:s,s:s},{s:s,s:s}]", "text", CALLBACK_LABEL_TAKE, "callback_data",
@@ -114,7 +121,7 @@ static int build_send(const struct settings *settings, const struct sms_out *mes
     if (!telegram_place_read(to, &place) || chat_words(message).len == 0)
         return ERR_INVALID;
     httpsend_begin(out, false, settings_text(settings, "api_url"), "/bot", settings_int(settings, "timeout"));
-    add_address(settings, &out->url);
+    add_address(settings, "/sendMessage", &out->url);
     return httpsend_take_json(out, make_body(settings, message, &place));
 }
 
@@ -159,6 +166,19 @@ static void read_reply(
     }
 }
 
+static int build_poll(const struct settings *settings, const struct poll_from *from, struct transmit *out)
+{
+    int64_t offset = 0;
+    if (!settings_bool(settings, "get_updates"))
+        return ERR_INVALID;
+    if (*from->cursor && str_to_int64(from->cursor, 0, INT64_MAX, &offset))
+        return ERR_INVALID;
+    httpsend_begin(out, false, settings_text(settings, "api_url"), "/bot", settings_int(settings, "timeout"));
+    add_address(settings, "/getUpdates", &out->url);
+    return httpsend_take_json(out, json_pack("{s:I,s:i,s:[s,s]}", "offset", (json_int_t)offset, "limit", UPDATES_MAX,
+                                       "allowed_updates", "callback_query", "message"));
+}
+
 static void answer(const struct settings *settings, enum answer_to to, struct reply *ret_reply)
 {
     (void)settings;
@@ -177,13 +197,15 @@ static int check(const struct settings *settings, struct error *error)
 const struct channel_ops telegram_channel = {
     .kind = "telegram",
     .summary = "alerts from a Telegram bot, with buttons for answering",
-    .caps = CHANNEL_SENDS | CHANNEL_ALERTS | CHANNEL_ACTS | CHANNEL_SHOWS | CHANNEL_TALKS,
+    .caps = CHANNEL_SENDS | CHANNEL_ALERTS | CHANNEL_POLLS | CHANNEL_ACTS | CHANNEL_SHOWS | CHANNEL_TALKS,
     .keys = keys,
     .verify = telegram_acts_verify,
     .parse_acts = telegram_acts_parse,
     .is_from = telegram_acts_is_from,
     .answer_act = telegram_acts_answer,
     .answer = answer,
+    .build_poll = build_poll,
+    .read_poll_acts = telegram_acts_read_poll,
     .build_send = build_send,
     .read_reply = read_reply,
     .check = check,

@@ -11,6 +11,7 @@
 #include "handlers/ack.h"
 #include "handlers/callback.h"
 #include "handlers/chat.h"
+#include "handlers/httpreply.h"
 #include "handlers/inbound.h"
 #include "handlers/signature.h"
 #include "handlers/telegram_place.h"
@@ -123,6 +124,54 @@ int telegram_acts_parse(
     if (!update)
         return ERR_INVALID;
     return max < 1 ? ERR_LIMIT : telegram_acts_read(update, out);
+}
+
+/* ---- fetched --------------------------------------------------------------------------------------------------- */
+
+bool telegram_acts_are_heard(const struct settings *settings)
+{
+    return *settings_text(settings, "secret_token") || settings_bool(settings, "get_updates");
+}
+
+static int read_list(json_t *list, struct contact_act *out, size_t max, struct poll_page *page)
+{
+    int count = 0;
+    for (size_t i = 0; i < json_array_size(list) && (size_t)count < max; i++) {
+        json_t *update = json_array_get(list, i);
+        int64_t number = json_int(update, "update_id", -1);
+        int got = telegram_acts_read(update, &out[count]);
+        if (got == ERR_NOMEM) {
+            while (count)
+                contact_act_done(&out[--count]);
+            return ERR_NOMEM;
+        }
+        page->unread += got < 0;
+        count += got > 0;
+        if (number >= 0) /* asked for from here, Telegram forgets what is before */
+            (void)snprintf(page->cursor, sizeof page->cursor, "%lld", (long long)(number + 1));
+    }
+    return count;
+}
+
+int telegram_acts_read_poll(const struct settings *settings, const struct poll_from *from,
+    const struct transmit_reply *reply, struct contact_act *out, size_t max, struct poll_page *ret_page)
+{
+    (void)settings;
+    struct error error;
+    struct send_result result;
+    *ret_page = (struct poll_page){ .outcome = OUTCOME_unparseable };
+    str_copy(ret_page->cursor, sizeof ret_page->cursor, from->cursor);
+    httpreply_read(reply, true, &result);
+    bool is_refused = reply->kind == REPLY_ANSWERED &&
+                      (reply->status == 401 || reply->status == 404 || reply->status == 409); /* 409: has a webhook */
+    ret_page->outcome = is_refused ? OUTCOME_bad_config : result.outcome;
+    ret_page->retry_after_s = result.retry_after_s;
+    if (ret_page->outcome != OUTCOME_sent)
+        return ERR_INVALID;
+    AUTO_JSON *document = json_read(reply->body, &error);
+    json_t *list = json_object_get(document, "result");
+    ret_page->outcome = json_is_array(list) ? OUTCOME_sent : OUTCOME_unparseable;
+    return json_is_array(list) ? read_list(list, out, max, ret_page) : ERR_INVALID;
 }
 
 /* ---- whose, and answering --------------------------------------------------------------------------------------- */

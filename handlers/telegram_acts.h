@@ -19,6 +19,11 @@ bool telegram_acts_is_from(const struct settings *settings, const struct contact
 void telegram_acts_answer(
     const struct settings *settings, const struct contact_act *act, const char *sentence, struct reply *ret_reply);
 
+/* getUpdates instead of a webhook, for a line that has no public address. */
+bool telegram_acts_are_heard(const struct settings *settings);
+int telegram_acts_read_poll(const struct settings *settings, const struct poll_from *from,
+    const struct transmit_reply *reply, struct contact_act *out, size_t max, struct poll_page *ret_page) MUST_CHECK;
+
 /* One update: 1 with an act, 0 without, ERR_INVALID when it is no update, ERR_NOMEM. */
 int telegram_acts_read(json_t *update, struct contact_act *ret_act) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* catchup - see catchup.h. */
 #include "gateway/core/catchup.h"
+#include "gateway/core/callbacks.h"
 
 #include <stdlib.h>
 
@@ -132,6 +133,51 @@ static int take_in_all(struct haul *haul, struct sms_in *messages, int count)
     return rc;
 }
 
+/* What contacts did; what has no case or contact any more is only logged. */
+static int take_acts(struct haul *haul, struct contact_act *acts, int count)
+{
+    AUTO_BUF sentence;
+    buf_init(&sentence, CALLBACKS_SENTENCE_MAX);
+    int rc = 0;
+    for (int i = 0; i < count; i++) {
+        if (!rc)
+            rc = callbacks_receive(haul->core, haul->channel, &acts[i], haul->now_ms, &sentence);
+        if (rc == ERR_NOT_FOUND) {
+            log_event(
+                LOG_LEVEL_WARNING, EV_callback_refused, F_WORD("channel", haul->channel->name), F_WORD("act", "say"));
+            rc = 0;
+        }
+        contact_act_done(&acts[i]);
+    }
+    return rc;
+}
+
+static int read_acts(struct haul *haul, const struct channel_ops *ops, const struct poll_from *from,
+    const struct transmit_reply *reply, struct poll_page *page, int *ret_count)
+{
+    struct contact_act *acts = calloc(CHANNEL_LISTED_ACTS_MAX, sizeof *acts);
+    if (!acts)
+        return ERR_NOMEM;
+    int count = ops->read_poll_acts(haul->channel->settings, from, reply, acts, CHANNEL_LISTED_ACTS_MAX, page);
+    int rc = count == ERR_NOMEM ? count : take_acts(haul, acts, count);
+    free(acts);
+    *ret_count = count;
+    return rc;
+}
+
+static int read_messages(struct haul *haul, const struct channel_ops *ops, const struct poll_from *from,
+    const struct transmit_reply *reply, struct poll_page *page, int *ret_count)
+{
+    struct sms_in *messages = calloc(CHANNEL_LISTED_MAX, sizeof *messages);
+    if (!messages)
+        return ERR_NOMEM;
+    int count = ops->read_poll(haul->channel->settings, from, reply, messages, CHANNEL_LISTED_MAX, page);
+    int rc = count == ERR_NOMEM ? count : take_in_all(haul, messages, count);
+    free(messages);
+    *ret_count = count;
+    return rc;
+}
+
 static void tell(const struct haul *haul, const struct poll_page *page)
 {
     if (haul->found)
@@ -156,16 +202,15 @@ static bool is_circle(const struct poll_from *from, const struct poll_page *page
 }
 
 static int read_page(struct core *core, const struct config_channel *channel, struct poll_row *row,
-    const struct transmit_reply *reply, struct sms_in *messages, int64_t now_ms)
+    const struct transmit_reply *reply, int64_t now_ms)
 {
     const struct channel_ops *ops = registry_find(channel->kind);
     const struct poll_from from = from_of(row);
     struct haul haul = { .core = core, .channel = channel, .now_ms = now_ms };
     struct poll_page page = { .outcome = OUTCOME_unparseable };
-    int count = ops->read_poll(channel->settings, &from, reply, messages, CHANNEL_LISTED_MAX, &page);
-    if (count == ERR_NOMEM)
-        return count;
-    int rc = take_in_all(&haul, messages, count);
+    int count;
+    int rc = ops->read_poll_acts ? read_acts(&haul, ops, &from, reply, &page, &count)
+                                 : read_messages(&haul, ops, &from, reply, &page, &count);
     if (rc)
         return rc;
     row->polled_at = now_ms;
@@ -185,14 +230,10 @@ int catchup_settle(struct core *core, int64_t number, const struct transmit_repl
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
     const struct config_channel *channel = find_channel(core, row.channel);
-    struct sms_in *messages = channel ? calloc(CHANNEL_LISTED_MAX, sizeof *messages) : NULL;
-    if (channel && !messages)
-        return ERR_NOMEM;
     if (channel)
-        rc = read_page(core, channel, &row, reply, messages, now_ms);
+        rc = read_page(core, channel, &row, reply, now_ms);
     else
         end_poll(&row, now_ms); /* it was taken out of the configuration meanwhile */
-    free(messages);
     return rc ? rc : polls_put(core->store, &row);
 }
 

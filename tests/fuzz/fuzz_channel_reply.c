@@ -98,6 +98,23 @@ static void check_listing(
     }
 }
 
+static void check_listed_acts(
+    const struct channel_ops *ops, const struct settings *settings, const struct transmit_reply *reply)
+{
+    struct contact_act acts[CHANNEL_LISTED_ACTS_MAX];
+    struct poll_from from = { .since_ms = 0 };
+    struct poll_page page;
+    int count =
+        ops->read_poll_acts ? ops->read_poll_acts(settings, &from, reply, acts, CHANNEL_LISTED_ACTS_MAX, &page) : 0;
+    if (count > CHANNEL_LISTED_ACTS_MAX)
+        abort();
+    for (int i = 0; i < count; i++) {
+        if ((acts[i].verb == CONTACT_SAYS) != (acts[i].text != NULL) || !utf8_is_valid(span_of(acts[i].who)))
+            abort();
+        contact_act_done(&acts[i]);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -120,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ops->read_reply(settings, &reply, &result);
     check_result(&reply, &result);
     check_listing(ops, settings, &reply);
+    check_listed_acts(ops, settings, &reply);
     settings_free(settings);
     return 0;
 }

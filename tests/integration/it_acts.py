@@ -289,6 +289,25 @@ def command_typed_to_the_bot_counts_as_one_by_sms():
         assert kept(line) == ["unknown_sender"] and len(line.rows("cases", "list", "--state", "all")) == 1
 
 
+def line_without_public_address_fetches_the_touches():
+    script = dict(SCRIPT)
+    with sinks.HttpSink(script) as sink:
+        config = configuration(sink).replace('secret_token = "%s";' % TOKEN, 'get_updates = true; catch_up = "200 ms";')
+        sink.script.lists["/bot12:Ab/getUpdates"] = [{"body": '{"ok":true,"result":[]}'}]
+        with Line(config) as line:
+            line.text(HER, URGENT)
+            all_told(line, sink)
+            take, _ = buttons(sink)
+            query = {"id": "q1", "from": {"id": 42, "first_name": "Maria"}, "message": {"message_id": 7, "chat": {"id": GROUP}}, "data": take}
+            sink.script.lists["/bot12:Ab/getUpdates"] = [
+                {"body": json.dumps({"ok": True, "result": [{"update_id": 900, "callback_query": query}]})},
+                {"body": '{"ok":true,"result":[]}'}]
+            wait_until(lambda: holder(line) == ("taken", "chat"), "the case is taken")
+            wait_until(lambda: to_chat(sink, "Answered by Maria (42)"), "the group sees it")
+            wait_until(lambda: sent(sink, "/bot12:Ab/getUpdates", lambda body: body["offset"] == 901), "Telegram may forget it")
+            assert touch(line, take).status == 403, "nothing is believed that is brought"
+
+
 tap.run([
     button_in_the_chat_takes_the_case_and_all_others_learn_of_it,
     repetition_counts_once_even_after_a_restart_and_after_giving_back,
@@ -299,4 +318,5 @@ tap.run([
     slack_answers_empty_and_the_channel_sees_who_took_it,
     pager_takes_by_a_person_and_hears_when_it_is_over,
     command_typed_to_the_bot_counts_as_one_by_sms,
+    line_without_public_address_fetches_the_touches,
 ])

@@ -79,7 +79,7 @@ static void check_functions(const struct channel_ops *ops)
         { CHANNEL_SENDS, ops->build_send != NULL, "build_send" },
         { CHANNEL_SENDS, ops->read_reply != NULL, "read_reply" },
         { CHANNEL_POLLS, ops->build_poll != NULL, "build_poll" },
-        { CHANNEL_POLLS, ops->read_poll != NULL, "read_poll" },
+        { CHANNEL_POLLS, ops->read_poll != NULL || ops->read_poll_acts != NULL, "read_poll" },
     };
     for (size_t i = 0; i < STR_COUNT(members); i++) {
         if (((ops->caps & members[i].cap) != 0) != members[i].is_there)

@@ -171,6 +171,62 @@ static void touches_and_words_are_read(void **state)
     actcase_check("telegram", heard, cases, STR_COUNT(cases));
 }
 
+static void updates_are_fetched_from_where_they_were_left(void **state)
+{
+    (void)state;
+    static const char *const fetched[] = { "token=12:Ab-c/", "chat_id=-1001", "get_updates=true", NULL };
+    static const struct {
+        const char *label, *cursor;
+        int status;
+        const char *body;
+        int want;
+        enum outcome outcome;
+        unsigned unread;
+        const char *next;
+    } cases[] = {
+        { "nothing new", "900", 200, "{\"ok\":true,\"result\":[]}", 0, OUTCOME_sent, 0, "900" },
+        { "two touches, one thing of another kind and one that cannot be read", "", 200,
+            "{\"ok\":true,\"result\":[{\"update_id\":900,\"callback_query\":{\"id\":\"a\",\"data\":\"ack:a1\"}},7,"
+            "{\"update_id\":901,\"poll\":{}},{\"update_id\":902,\"callback_query\":{\"id\":\"b\",\"data\":\"ack:a1\"}}]}",
+            2, OUTCOME_sent, 1, "903" },
+        { "no list", "900", 200, "{\"ok\":true}", ERR_INVALID, OUTCOME_unparseable, 0, "900" },
+        { "the bot has a webhook", "900", 409, "{\"ok\":false}", ERR_INVALID, OUTCOME_bad_config, 0, "900" },
+        { "no such bot", "", 401, "{\"ok\":false}", ERR_INVALID, OUTCOME_bad_config, 0, "" },
+        { "too often", "", 429, "{\"ok\":false}", ERR_INVALID, OUTCOME_retry_throttled, 0, "" },
+    };
+    struct settings *settings = channels_settings("telegram", fetched);
+    const struct channel_ops *ops = registry_find("telegram");
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct contact_act acts[CHANNEL_LISTED_ACTS_MAX];
+        struct poll_from from = { .since_ms = 0 };
+        struct poll_page page;
+        struct transmit_reply reply = {
+            .kind = REPLY_ANSWERED, .status = cases[i].status, .body = span_of(cases[i].body), .reason = ""
+        };
+        str_copy(from.cursor, sizeof from.cursor, cases[i].cursor);
+        int got = ops->read_poll_acts(settings, &from, &reply, acts, CHANNEL_LISTED_ACTS_MAX, &page);
+        if (got != cases[i].want || page.outcome != cases[i].outcome || page.unread != cases[i].unread ||
+            !str_equal(page.cursor, cases[i].next) || page.has_more)
+            fail_msg("%s: %d, %s, %u, %s", cases[i].label, got, outcome_word(page.outcome), page.unread, page.cursor);
+        for (int k = 0; k < got; k++)
+            contact_act_done(&acts[k]);
+    }
+    struct poll_from from = { .cursor = "903" };
+    struct transmit transmit;
+    transmit_init(&transmit);
+    assert_int_equal(ops->build_poll(settings, &from, &transmit), 0);
+    assert_string_equal(transmit.url.data, "https://api.telegram.org/bot12:Ab-c%2F/getUpdates");
+    assert_string_equal(
+        transmit.body.data, "{\"offset\":903,\"limit\":100,\"allowed_updates\":[\"callback_query\",\"message\"]}");
+    transmit_done(&transmit);
+    settings_free(settings);
+    settings = channels_settings("telegram", heard);
+    transmit_init(&transmit);
+    assert_int_equal(ops->build_poll(settings, &from, &transmit), ERR_INVALID);
+    transmit_done(&transmit);
+    settings_free(settings);
+}
+
 static void place_belongs_to_an_address_or_not(void **state)
 {
     (void)state;
@@ -234,6 +290,7 @@ int main(void)
         cmocka_unit_test(buttons_stand_under_what_can_still_be_answered),
         cmocka_unit_test(signatures_are_judged_as_the_vectors_say),
         cmocka_unit_test(touches_and_words_are_read),
+        cmocka_unit_test(updates_are_fetched_from_where_they_were_left),
         cmocka_unit_test(place_belongs_to_an_address_or_not),
         cmocka_unit_test(answer_shows_a_sentence_to_who_touched),
     };
