@@ -28,6 +28,7 @@ DEPS := gcc libc6-dev make pkg-config libsqlite3-dev libmicrohttpd-dev libconfig
 DEPS_LINT := clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
+DEPS_SDK := nodejs npm
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wformat-security -Wundef -Wvla -Wimplicit-fallthrough -Werror
@@ -185,7 +186,7 @@ $(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(SUPPORT
 endif
 
 # ---- packages ------------------------------------------------------------------------------------------------
-.PHONY: deps deps-lint deps-fuzz deps-cover
+.PHONY: deps deps-lint deps-fuzz deps-cover deps-sdk
 deps: ## install the Debian packages that building, `check` and `demo` need
 	@sh tests/support/deps $(DEPS)
 deps-lint:
@@ -194,6 +195,9 @@ deps-fuzz:
 	@sh tests/support/deps $(DEPS) $(DEPS_FUZZ)
 deps-cover:
 	@sh tests/support/deps $(DEPS) $(DEPS_COVER)
+deps-sdk:
+	@command -v npm >/dev/null || sh tests/support/deps $(DEPS_SDK)
+	@sh tests/sdk/fetch
 
 # ---- tests ---------------------------------------------------------------------------------------------------
 RUN = tests/run --build $(B)
@@ -203,6 +207,7 @@ SANITIZE := ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_s
 
 .PHONY: check check-built unit property fuzz-replay integration golden
 check: deps ## build everything and run every test (installs what is missing); ends with `N passed, N failed`
+	@sh tests/sdk/fetch --try
 	@$(MAKE) --no-print-directory check-built
 check-built: all $(TESTS) $(FUZZ) $(CRASH) $(STORM) $(SUPPORT_PROGRAMS)
 	@CRASH_KILLS=$(CRASH_KILLS_SHORT) $(RUN) --timeout 600 $(STORM) $(TESTS) $(FUZZ) --serial $(GOLDEN) $(INTEGRATION) $(CRASH)
@@ -216,6 +221,10 @@ golden: all ## compare what the programs print with what is committed
 	@$(RUN) --serial $(GOLDEN)
 integration: all $(SUPPORT_PROGRAMS) ## run the integration stories against the real programs
 	@$(RUN) --serial $(INTEGRATION)
+
+.PHONY: sdk
+sdk: deps deps-sdk programs ## the providers' own libraries (from npm) sign requests to the daemon, and check what it signs
+	@HELPLINED_SDK=must $(RUN) --serial tests/integration/it_sdk.py
 
 .PHONY: crash crash-control
 crash: programs $(CRASH) ## kill the daemon CRASH_KILLS times (1000) under load and count what is missing
