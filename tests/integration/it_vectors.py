@@ -106,7 +106,7 @@ def fresh_token(item):
 
 def fresh_slack(item):
     at, given = item["headers"].get("X-Slack-Request-Timestamp", ""), item["headers"].get("X-Slack-Signature")
-    if given != "v0=" + hmac_of(item, "v0:%s:%s" % (at, item["body"])).hexdigest():
+    if not at.isdigit() or given != "v0=" + hmac_of(item, "v0:%s:%s" % (at, item["body"])).hexdigest():
         return item
     if abs(item["now_s"] - int(at)) > MARGIN_S:
         return None if item["verdict"] != "invalid" else item
