@@ -68,6 +68,16 @@ static int64_t take_number(struct span *text)
     return number;
 }
 
+/* Contacts as str_percent_encode leaves them, with spaces between: nothing else may get into an address. */
+static bool is_encoded(struct span text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~% ";
+    for (size_t i = 0; i < text.len; i++)
+        if (!text.data[i] || !strchr(letters, text.data[i]))
+            return false;
+    return true;
+}
+
 static void read_place(const char *cursor, struct place *ret)
 {
     struct span text = span_of(cursor);
@@ -77,8 +87,10 @@ static void read_place(const char *cursor, struct place *ret)
     ret->threads = take_number(&text);
     ret->messages = take_number(&text);
     ret->messages = ret->messages < 0 ? 0 : ret->messages;
-    ret->contact = take_word(&text);
-    ret->rest = text;
+    if (is_encoded(text)) {
+        ret->contact = take_word(&text);
+        ret->rest = text;
+    }
 }
 
 static void write_number(struct buf *out, int64_t number)

@@ -413,6 +413,14 @@ def oversize_answer_is_cut_and_still_an_answer():
 
 
 @story
+def job_may_ask_for_more_of_its_answer():
+    for wanted, length, is_cut in ((200000, 200000, True), (300000, 300000, False), (9000000, 300000, False)):
+        with sinks.HttpSink([{"status": 200, "pad": 300000}]) as sink, bench(["127.0.0.1:%d" % sink.port]) as (daemon, _):
+            result = daemon.do(url=sink.url(), body=b64("x"), reply_max=wanted)
+            equal((result["kind"], result["truncated"], len(base64.b64decode(result["body"]))), ("answered", is_cut, length), wanted)
+
+
+@story
 def endless_head_and_garbage_are_unknown():
     answers = {"endless": b"HTTP/1.1 200 OK\r\n" + b"X-Fill: " + b"y" * 1000 + b"\r\n", "garbage": b"\x15\x03\x01\x00\x02\x02\x46 no http\r\n"}
     for label, line in answers.items():

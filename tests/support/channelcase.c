@@ -215,6 +215,47 @@ void channelcase_check_listings(
     settings_free(settings);
 }
 
+static bool is_equal_or_unasked(const char *want, const char *got)
+{
+    return !want || str_equal(want, got);
+}
+
+static void check_page(
+    const struct channelcase_page *want, const struct sms_in *first, int count, const struct poll_page *page)
+{
+    const char *cursor = want->next ? want->next : want->kept ? want->kept : "";
+    if (page->outcome != want->want || (count < 0) != (want->want != OUTCOME_sent))
+        fail_msg("%s: %s, %d messages", want->label, outcome_word(page->outcome), count);
+    if (count < 0)
+        return;
+    if (count != want->count || page->unread != want->unread)
+        fail_msg("%s: %d messages, %u unread", want->label, count, page->unread);
+    if (page->has_more != (want->next != NULL) || !str_equal(page->cursor, cursor))
+        fail_msg("%s: more %d, cursor %s", want->label, page->has_more, page->cursor);
+    if (count && !(is_equal_or_unasked(want->from, first->from) && is_equal_or_unasked(want->id, first->remote_id) &&
+                     is_equal_or_unasked(want->text, first->text)))
+        fail_msg("%s: from %s id %s text %s", want->label, first->from, first->remote_id, first->text);
+}
+
+void channelcase_check_pages(
+    const char *kind, const char *const *pairs, const struct channelcase_page *cases, size_t count)
+{
+    struct settings *settings = channels_settings(kind, pairs);
+    for (size_t i = 0; i < count; i++) {
+        struct sms_in messages[CHANNEL_MESSAGES_MAX];
+        struct poll_from from = { .since_ms = SINCE_MS };
+        struct poll_page page;
+        struct transmit_reply reply = { .status = cases[i].status, .body = span_of(cases[i].body), .reason = "" };
+        reply.kind = cases[i].status ? REPLY_ANSWERED : REPLY_UNKNOWN;
+        str_copy(from.cursor, sizeof from.cursor, cases[i].cursor ? cases[i].cursor : "");
+        int got = registry_find(kind)->read_poll(settings, &from, &reply, messages, CHANNEL_MESSAGES_MAX, &page);
+        check_page(&cases[i], messages, got, &page);
+        for (int j = 0; j < got; j++)
+            sms_in_done(&messages[j]);
+    }
+    settings_free(settings);
+}
+
 void channelcase_check_refusals(const char *kind, const struct channelcase_refusal *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

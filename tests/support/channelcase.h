@@ -58,6 +58,20 @@ void channelcase_check_poll(const char *kind, const char *const *pairs, const st
 void channelcase_check_listings(
     const char *kind, const char *const *pairs, const struct channelcase_message *cases, size_t count);
 
+/* One page of a listing, and where it leads; `next` NULL = nothing more. kept: the cursor when nothing more comes. */
+struct channelcase_page {
+    const char *label, *cursor; /* that asked for it, NULL = "" */
+    int status;
+    const char *body;
+    enum outcome want;
+    int count;
+    const char *next, *kept;
+    unsigned unread;
+    const char *from, *id, *text; /* of the first message, NULL = not looked at */
+};
+void channelcase_check_pages(
+    const char *kind, const char *const *pairs, const struct channelcase_page *cases, size_t count);
+
 struct channelcase_refusal {
     const char *label;
     const char *pairs[8];

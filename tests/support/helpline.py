@@ -266,7 +266,7 @@ def desk(sink, trust="full", name="ngo", kind="ngo", extra=""):
 
 OPEN_LINE = '{ name = "line"; kind = "generic"; auth = "none"; country = "SA"; }'
 TWILIO_LINE = ('{ name = "line"; kind = "twilio"; account_sid = "AC00000000000000000000000000000000"; auth_token = "%s"; '
-               'public_url = "https://line.example.org/in/line/message"; from = "+966500000000"; country = "SA"; }' % TOKEN)
+               'public_url = "https://line.example.org/in/line/message"; from = "+966500000000"; country = "SA"; catch_up = "0 s"; }' % TOKEN)
 
 
 def simple_config(sink, channels="", contacts=None, policy=None, retry="retry_first = \"100 ms\"; retry_max = \"1 s\";", line=OPEN_LINE,

@@ -13,6 +13,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/str.h"
+#include "gateway/core/auditor.h"
 #include "gateway/core/catchup.h"
 #include "gateway/core/dispatch.h"
 #include "gateway/store/findings.h"
@@ -326,6 +327,30 @@ static void channels_that_are_off_or_have_no_list_are_not_asked(void **state)
     }
 }
 
+/* What a channel received is fetched over the network even where nothing is sent by it. */
+static void the_sender_may_reach_the_host_of_a_list(void **state)
+{
+    static const struct {
+        const char *keys;
+        bool is_listed;
+    } cases[] = { { "direction = \"in\";", true }, { "direction = \"in\"; catch_up = \"0 s\";", false },
+        { "direction = \"out\";", true } };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct desk desk;
+        bool is_listed = false;
+        open_desk(&desk, twilio, cases[i].keys, 64);
+        struct hosts *hosts = calloc(1, sizeof *hosts);
+        assert_int_equal(hosts_collect(desk.core.config, hosts), 0);
+        for (unsigned j = 0; j < hosts->count; j++)
+            is_listed = is_listed || str_equal(hosts->entries[j].name, "api.twilio.com");
+        free(hosts);
+        close_desk(&desk);
+        if (is_listed != cases[i].is_listed)
+            fail_msg("%s", cases[i].keys);
+    }
+}
+
 static void alert_does_not_wait_for_a_list(void **state)
 {
     struct desk desk;
@@ -523,6 +548,22 @@ static void list_that_fails_is_asked_less_and_less_often(void **state)
     close_desk(&desk);
 }
 
+static int count_finding(void *context, const struct finding_row *row)
+{
+    *(unsigned *)context += str_equal(row->kind, "list_refuses_us") && str_equal(row->object, "channel:tw");
+    return 0;
+}
+
+static unsigned audit(struct desk *desk)
+{
+    unsigned open, count = 0;
+    core_rig_begin(&desk->core);
+    assert_int_equal(auditor_run(&desk->core.core, now_ms, &open), 0);
+    core_rig_commit(&desk->core);
+    assert_int_equal(findings_list(desk->core.core.store, true, 10, count_finding, &count), 0);
+    return count;
+}
+
 static void list_that_refuses_us_rests_and_neither_sending_nor_receiving_does(void **state)
 {
     struct desk desk;
@@ -536,9 +577,12 @@ static void list_that_refuses_us_rests_and_neither_sending_nor_receiving_does(vo
     dispatch_channel_health(desk.dispatch, "tw", &health);
     assert_false(health.is_paused);
     assert_int_equal(health.failures, 0);
+    for (int i = 0; i < 3; i++, now_ms += MINUTE_MS)
+        assert_int_equal(audit(&desk), 1);
     assert_int_equal(dispatch_configure(desk.dispatch), 0); /* a reload may have repaired it */
     serve_page(&desk, "SM1", "he beats me", RIG_NOW, NULL);
     assert_int_equal(core_rig_count_messages(&desk.core), 1);
+    assert_int_equal(audit(&desk), 0);
     close_desk(&desk);
 }
 
@@ -599,6 +643,7 @@ int main(void)
         cmocka_unit_test(outage_of_the_daemon_itself_hides_nothing),
         cmocka_unit_test(reload_asks_again_but_not_beside_an_open_request),
         cmocka_unit_test(channels_that_are_off_or_have_no_list_are_not_asked),
+        cmocka_unit_test(the_sender_may_reach_the_host_of_a_list),
         cmocka_unit_test(alert_does_not_wait_for_a_list),
         cmocka_unit_test(pages_follow_at_once_and_the_time_moves_at_the_end_only),
         cmocka_unit_test(poll_that_breaks_off_begins_anew),

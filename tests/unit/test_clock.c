@@ -159,9 +159,39 @@ static void anything_else_is_refused(void **state)
     assert_int_equal(clock_parse(NULL, &ms), ERR_INVALID);
 }
 
+static void mail_dates_are_read(void **state)
+{
+    static const struct {
+        const char *in, *want; /* NULL = refused */
+    } rows[] = {
+        { "Tue, 24 Nov 2026 22:50:14 +0000", "2026-11-24T22:50:14Z" },
+        { "24 Nov 2026 22:50:14 +0000", "2026-11-24T22:50:14Z" },
+        { "Sun, 1 Nov 2026 01:50:14 +0300", "2026-10-31T22:50:14Z" },
+        { "Tue, 24 nov 2026 22:50 GMT", "2026-11-24T22:50:00Z" },
+        { "Tue, 24 Nov 2026 22:50:14 -0730", "2026-11-25T06:20:14Z" },
+        { "Tue, 31 Nov 2026 22:50:14 +0000", NULL },
+        { "Tue, 24 Foo 2026 22:50:14 +0000", NULL },
+        { "Tue, 24 Nov 26 22:50:14 +0000", NULL },
+        { "Tue, 24 Nov 2026 22:50:14 +0000 x", NULL },
+        { "Tue,", NULL },
+        { "", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[CLOCK_TEXT_MAX] = "";
+        int64_t ms = 0;
+        int code = clock_parse_mail(rows[i].in, &ms);
+        if (code == 0)
+            clock_format(ms, text);
+        if ((code == 0) != (rows[i].want != NULL) || (rows[i].want && strcmp(text, rows[i].want) != 0))
+            fail_msg("%s: %d %s", rows[i].in, code, text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mail_dates_are_read),
         cmocka_unit_test(source_replaces_both_clocks),
         cmocka_unit_test(times_print_in_both_forms),
         cmocka_unit_test(civil_days_go_there_and_back),

@@ -76,6 +76,7 @@ static void bad_jobs_are_refused(void **state)
         HTTP(",\"body\":\"e A=\""),
         HTTP(",\"body\":{}"),
         HTTP(",\"timeout_ms\":-1"),
+        HTTP(",\"reply_max\":-1"),
         HTTP(",\"headers\":{}"),
         HTTP(",\"headers\":[\"X: y\"]"),
         HTTP(",\"headers\":[[\"X\",\"y\",\"z\"]]"),
@@ -161,6 +162,23 @@ static void time_out_has_a_default_and_a_ceiling(void **state)
         struct job *job = read_job(rows[i].in);
         if (job == NULL || job->timeout_ms != rows[i].want)
             fail_msg("%s: want %ld", rows[i].in, rows[i].want);
+        job_free(job);
+    }
+}
+
+static void room_for_the_answer_has_a_default_and_a_ceiling(void **state)
+{
+    static const struct {
+        const char *in;
+        size_t want;
+    } rows[] = { { HTTP(""), 65536 }, { HTTP(",\"reply_max\":0"), 65536 }, { HTTP(",\"reply_max\":1"), 1 },
+        { HTTP(",\"reply_max\":524288"), 524288 }, { HTTP(",\"reply_max\":9007199254740992"), 524288 } };
+
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(rows); i++) {
+        struct job *job = read_job(rows[i].in);
+        if (job == NULL || job->reply_max != rows[i].want)
+            fail_msg("%s: want %zu", rows[i].in, rows[i].want);
         job_free(job);
     }
 }
@@ -350,6 +368,7 @@ int main(void)
         cmocka_unit_test(bad_jobs_are_refused),
         cmocka_unit_test(ceilings_are_reached_but_not_passed),
         cmocka_unit_test(time_out_has_a_default_and_a_ceiling),
+        cmocka_unit_test(room_for_the_answer_has_a_default_and_a_ceiling),
         cmocka_unit_test(empty_header_is_written_so_that_it_is_sent),
         cmocka_unit_test(id_is_taken_only_in_its_form),
         cmocka_unit_test(destination_is_what_the_transfer_will_connect_to),
