@@ -24,7 +24,7 @@ CLANG := clang-14
 
 # What a bare Debian 12 lacks: for building, checking and the demonstration; then for the tools of lint, fuzz and cover.
 DEPS := gcc libc6-dev make pkg-config libsqlite3-dev libmicrohttpd-dev libconfig-dev libcurl4-openssl-dev libjansson-dev \
-        libsodium-dev libutf8proc-dev libssl-dev libcmocka-dev python3 openssl curl mandoc systemd tzdata
+        libsodium-dev libutf8proc-dev libssl-dev libexpat1-dev libcmocka-dev python3 openssl curl mandoc systemd tzdata
 DEPS_LINT := clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
@@ -58,7 +58,7 @@ endif
 
 # pkg-config is asked once, and only when something is linked: before that `make deps` may still have to install it.
 once = $(eval $(1) := $(2))$($(1))
-PKG_DAEMON := sqlite3 libmicrohttpd libconfig jansson libsodium libutf8proc libcrypto
+PKG_DAEMON := sqlite3 libmicrohttpd libconfig jansson libsodium libutf8proc libcrypto expat
 LIBS_DAEMON = $(call once,LIBS_DAEMON,$(shell pkg-config --libs $(PKG_DAEMON)))
 LIBS_SENDER = $(call once,LIBS_SENDER,$(shell pkg-config --libs libcurl jansson))
 LIBS_CTL = $(call once,LIBS_CTL,$(shell pkg-config --libs jansson libconfig libutf8proc))
@@ -67,7 +67,7 @@ LIBS_TEST = $(LIBS_DAEMON) $(LIBS_SENDER) -lcmocka -lm
 # ---- sources -------------------------------------------------------------------------------------------------
 BASE_SRC := $(wildcard gateway/base/*.c gateway/json/*.c)
 CTL_SRC := $(wildcard gateway/core/triage/*.c config/conf.c)
-DAEMON_SRC := $(wildcard gateway/crypto/*.c gateway/vault/*.c gateway/store/*.c gateway/http/*.c gateway/core/*.c \
+DAEMON_SRC := $(wildcard gateway/crypto/*.c gateway/xml/*.c gateway/vault/*.c gateway/store/*.c gateway/http/*.c gateway/core/*.c \
                 gateway/core/triage/*.c gateway/console/*.c config/*.c handlers/*.c handlers/gsm/*.c)
 SENDER_SRC := $(wildcard gateway/sender/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

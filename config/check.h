@@ -10,7 +10,7 @@
 #include "config/schema.h"
 #include "gateway/base/buf.h"
 
-#define CHECK_KEYS_MAX 64   /* keys of one table */
+#define CHECK_KEYS_MAX 160  /* keys of one table */
 #define CHECK_TEXT_MAX 4096 /* bytes of a text without bounds of its own */
 #define CHECK_ITEMS_MAX 64  /* entries of a list */
 

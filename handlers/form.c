@@ -60,6 +60,21 @@ int form_add(struct form *form, struct span encoded)
     return 0;
 }
 
+int form_add_plain(struct form *form, struct span name, struct span value)
+{
+    if (form->count == FORM_FIELDS_MAX)
+        return ERR_LIMIT;
+    struct form_field *field = &form->fields[form->count];
+    field->name_start = form->text.len;
+    field->name_len = name.len;
+    buf_add_span(&form->text, name);
+    field->value_start = form->text.len;
+    field->value_len = value.len;
+    buf_add_span(&form->text, value);
+    form->count++;
+    return buf_check(&form->text);
+}
+
 static struct span part(const struct form *form, size_t start, size_t len)
 {
     return (struct span){ len ? form->text.data + start : "", len };
@@ -75,16 +90,29 @@ struct span form_value(const struct form *form, size_t index)
     return part(form, form->fields[index].value_start, form->fields[index].value_len);
 }
 
-bool form_find(const struct form *form, const char *name, struct span *ret_value)
+bool form_find_nth(const struct form *form, const char *name, size_t index, struct span *ret_value)
 {
     struct span wanted = span_of(name);
     for (size_t i = 0; i < form->count; i++) {
-        if (span_equal(form_name(form, i), wanted)) {
+        if (span_equal(form_name(form, i), wanted) && index-- == 0) {
             *ret_value = form_value(form, i);
             return true;
         }
     }
     return false;
+}
+
+bool form_find(const struct form *form, const char *name, struct span *ret_value)
+{
+    return form_find_nth(form, name, 0, ret_value);
+}
+
+size_t form_count_name(const struct form *form, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < form->count; i++)
+        count += span_equal(form_name(form, i), span_of(name));
+    return count;
 }
 
 bool form_is_ambiguous(const struct form *form, const char *name)

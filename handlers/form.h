@@ -28,12 +28,17 @@ void form_done(struct form *form);
 /* Appends the pairs of one encoded source; a pair without "=" has an empty value, an empty pair is skipped.
  * ERR_LIMIT, ERR_NOMEM: the form holds then nothing that may be used. */
 int form_add(struct form *form, struct span encoded) MUST_CHECK;
+/* Appends one pair that is not encoded. ERR_LIMIT, ERR_NOMEM. */
+int form_add_plain(struct form *form, struct span name, struct span value) MUST_CHECK;
 
 /* Borrowed until the next form_add. */
 struct span form_name(const struct form *form, size_t index);
 struct span form_value(const struct form *form, size_t index);
 /* The first value of that name; false when there is none. */
 bool form_find(const struct form *form, const char *name, struct span *ret_value);
+/* The value of that name when it comes for the (index + 1)-th time; false when it does not. */
+bool form_find_nth(const struct form *form, const char *name, size_t index, struct span *ret_value);
+size_t form_count_name(const struct form *form, const char *name);
 /* Does the name come again with another value? */
 bool form_is_ambiguous(const struct form *form, const char *name);
 

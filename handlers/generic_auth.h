@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * generic_auth - how an unknown provider may prove itself to the generic channel.
- * What:  none, a token in a field, in the path or in a header, HMAC-SHA256 over the body, or Standard Webhooks.
- * Keeps: where a signature covers only the body, nothing is read from the query (generic_auth_fields_flags).
+ * What:  none, a token in a field, in the path or in a header, Basic, an HMAC or a hash (generic_mac), Standard
+ * Webhooks. Keeps: where a signature covers only the body, nothing is read from the query (generic_auth_fields_flags).
+ * Not here: the same from the other side (generic_prove).
  */
 #ifndef HANDLERS_GENERIC_AUTH_H
 #define HANDLERS_GENERIC_AUTH_H
@@ -13,10 +14,5 @@ enum verdict generic_auth_verify(const struct settings *settings, const struct r
 /* Flags for fields_read: may the content be completed from the query? */
 unsigned generic_auth_fields_flags(const struct settings *settings);
 int generic_auth_check(const struct settings *settings, struct error *error);
-
-/* Adds the proof of the current secret to a request whose body and query are there. ERR_UNSUPPORTED with a sentence
- * when only the provider can make it. */
-int generic_auth_prove(
-    const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-#include "handlers/generic_auth.h"
+#include "handlers/generic_prove.h"
 
 /* Plain names only: a message behind pointers, in a list or in XML is not made up. */
 static void add_fields(const struct settings *settings, struct selftest *out)
@@ -19,7 +19,7 @@ static void add_fields(const struct settings *settings, struct selftest *out)
     AUTO_JSON *object = json_object();
     for (size_t i = 0; object && i < STR_COUNT(fields); i++) {
         const char *name = settings_text(settings, fields[i].key);
-        out->is_proof_only |= strchr(name, '/') != NULL;
+        out->is_proof_only |= strpbrk(name, "/:{") != NULL;
         if (is_query)
             selftest_query(out, name, fields[i].value);
         else if (is_json)
@@ -28,7 +28,8 @@ static void add_fields(const struct settings *settings, struct selftest *out)
             selftest_field(out, name, fields[i].value);
     }
     bool is_known = is_query || is_json || str_equal(format, "form") || str_equal(format, "auto");
-    out->is_proof_only |= !is_known || *settings_text(settings, "messages");
+    out->is_proof_only |=
+        !is_known || *settings_text(settings, "messages") || *settings_text(settings, "document_field");
     if (is_query)
         out->method = "GET";
     if (is_json)
@@ -38,5 +39,5 @@ static void add_fields(const struct settings *settings, struct selftest *out)
 int generic_selftest_build(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
 {
     add_fields(settings, out);
-    return generic_auth_prove(settings, now_ms, out, error);
+    return generic_prove(settings, now_ms, out, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * generic_selftest - the request that `channels test` holds against a generic channel: its fields as they are
- * configured. Not here: the proof (generic_auth).
+ * configured. Not here: the proof (generic_prove).
  */
 #ifndef HANDLERS_GENERIC_SELFTEST_H
 #define HANDLERS_GENERIC_SELFTEST_H

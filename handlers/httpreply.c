@@ -37,6 +37,13 @@ static enum outcome outcome_of_status(int status, bool is_idempotent)
     return OUTCOME_unparseable;
 }
 
+int64_t httpreply_wait(int64_t asked_s, enum outcome outcome)
+{
+    if (asked_s <= 0 || !outcome_is_retried(outcome))
+        return 0;
+    return asked_s < RETRY_AFTER_MAX_S ? asked_s : RETRY_AFTER_MAX_S;
+}
+
 void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, struct send_result *ret_result)
 {
     memset(ret_result, 0, sizeof *ret_result);
@@ -49,9 +56,7 @@ void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, stru
         return;
     }
     ret_result->outcome = outcome_of_status(reply->status, is_idempotent);
-    bool has_wait = reply->retry_after_s > 0 && outcome_is_retried(ret_result->outcome);
-    if (has_wait)
-        ret_result->retry_after_s = reply->retry_after_s < RETRY_AFTER_MAX_S ? reply->retry_after_s : RETRY_AFTER_MAX_S;
+    ret_result->retry_after_s = httpreply_wait(reply->retry_after_s, ret_result->outcome);
 }
 
 void httpreply_set_code(struct send_result *result, const char *code)

@@ -14,5 +14,7 @@
 void httpreply_read(const struct transmit_reply *reply, bool is_idempotent, struct send_result *ret_result);
 /* The provider's own code, of which only what can stand in a log line is kept, cut to fit. NULL or "": none. */
 void httpreply_set_code(struct send_result *result, const char *code);
+/* How long to wait when the other side asked for so many seconds; 0 = our own curve. */
+int64_t httpreply_wait(int64_t asked_s, enum outcome outcome);
 
 #endif

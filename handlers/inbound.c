@@ -2,20 +2,14 @@
 /* inbound - see the header. */
 #include "handlers/inbound.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "gateway/base/clock.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/crypto/mac.h"
+#include "handlers/moment.h"
 
 #define RAW_NUMBER_MAX 256
-#define TIME_TEXT_MAX 64
-#define COMPACT_LEN 14
-#define DATE_LEN 10
-#define MILLISECONDS_FROM 100000000000LL    /* 1973 in milliseconds, the year 5138 in seconds */
-#define MICROSECONDS_FROM 100000000000000LL /* the same a thousand times finer */
 
 /* Is there a lead byte of UTF-8 with a byte that may follow it? Then it was meant as UTF-8, if a damaged one. */
 static bool has_utf8_pair(struct span text)
@@ -93,53 +87,9 @@ void inbound_set_id(struct span id, char *ret)
     str_copy_span(ret, REMOTE_ID_MAX, digest_len && !buf_check(&hex) ? buf_span(&hex) : span_of(""));
 }
 
-/* "20261124225014": fourteen digits that would be a far future as milliseconds. */
-static bool read_compact(const char *text, int64_t *ret_ms)
-{
-    char spread[CLOCK_TEXT_MAX];
-    bool is_compact = strlen(text) == COMPACT_LEN && strspn(text, "0123456789") == COMPACT_LEN &&
-                      (str_starts(text, "19") || str_starts(text, "20"));
-    if (!is_compact)
-        return false;
-    (void)snprintf(spread, sizeof spread, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", text, text + 4, text + 6, text + 8,
-        text + 10, text + 12);
-    return clock_parse(spread, ret_ms) == 0;
-}
-
-/* "...T22:50:14 00:00": the plus of the zone became a space in a form. */
-static void mend_zone(char *text)
-{
-    char *space = strrchr(text, ' ');
-    if (space && space > text + DATE_LEN && space[1] >= '0' && space[1] <= '9')
-        *space = '+';
-}
-
-/* Since 1970: seconds, also with a fraction, milliseconds or microseconds, whichever lies in our time. */
-static bool read_count(char *text, int64_t *ret_ms)
-{
-    int64_t value = 0;
-    char *point = text + strspn(text, "0123456789");
-    if (*point == '.' && point[1 + strspn(point + 1, "0123456789")] == '\0')
-        *point = '\0';
-    if (str_to_int64(text, 0, INT64_MAX / 2000, &value))
-        return false;
-    if (value >= MICROSECONDS_FROM)
-        value /= 1000;
-    *ret_ms = value >= MILLISECONDS_FROM ? value : value * 1000;
-    return true;
-}
-
 int64_t inbound_time(struct span text)
 {
-    char copy[TIME_TEXT_MAX];
-    int64_t value = 0;
-    text = str_trim(text);
-    if (text.len == 0 || !str_copy_span(copy, sizeof copy, text))
-        return 0;
-    if (read_compact(copy, &value) || read_count(copy, &value) || clock_parse_mail(copy, &value) == 0)
-        return value;
-    mend_zone(copy);
-    return clock_parse(copy, &value) == 0 || clock_parse_mail(copy, &value) == 0 ? value : 0;
+    return moment_read(text, NULL);
 }
 
 int inbound_fill(const struct inbound_source *source, struct sms_in *ret_sms)

@@ -24,7 +24,7 @@ int inbound_decode(struct buf *out, struct span text, const char *charset) MUST_
 int inbound_fill(const struct inbound_source *source, struct sms_in *ret_sms) MUST_CHECK;
 /* ret is REMOTE_ID_MAX bytes. A provider's id as it is stored and compared. */
 void inbound_set_id(struct span id, char *ret);
-/* RFC 3339 and relatives, a date of mail, fourteen digits, or a count since 1970; 0 when it is none of these. */
+/* moment_read in UTC; 0 when it cannot be read. */
 int64_t inbound_time(struct span text);
 
 #endif

@@ -6,23 +6,8 @@
 
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
-#include "handlers/gsm/alphabet.h"
+#include "handlers/coding.h"
 #include "handlers/inbound.h"
-
-/* What neither table has is a space, and so is an escape that nothing follows. */
-static void add_gsm7(struct buf *out, struct span raw)
-{
-    for (size_t i = 0; i < raw.len; i++) {
-        unsigned char septet = (unsigned char)raw.data[i];
-        bool is_escaped = septet == GSM_ESCAPE && ++i < raw.len;
-        if (is_escaped)
-            septet = (unsigned char)raw.data[i];
-        uint32_t character = is_escaped ? gsm_single(0, septet) : 0;
-        if (!character)
-            character = gsm_locking(0, septet);
-        utf8_encode(out, character ? character : ' ');
-    }
-}
 
 /* Control characters that no text has, and no byte above 127: only the GSM alphabet looks like that. */
 static bool looks_like_gsm7(struct span raw)
@@ -44,7 +29,7 @@ int kannel_text_decode(struct buf *out, struct span raw, const char *coding, con
     if (str_equal(coding, "2") && is_unnamed)
         charset = "utf-16be";
     else if (is_septets && looks_like_gsm7(raw)) {
-        add_gsm7(out, raw);
+        coding_add_gsm7(out, raw);
         return buf_check(out);
     } else if (is_unnamed)
         charset = "";

@@ -12,6 +12,8 @@
 bool signature_is_base64(enum mac_kind kind, struct span key, struct span data, struct span given);
 /* given is the MAC in hex of either case, or in base64 of either alphabet with or without padding. */
 bool signature_is_any(enum mac_kind kind, struct span key, struct span data, struct span given);
+/* given is the plain hash of data, written as above. */
+bool signature_is_digest(enum mac_kind kind, struct span data, struct span given);
 /* given is the secret itself. */
 bool signature_is_secret(struct span secret, struct span given);
 

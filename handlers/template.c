@@ -41,6 +41,19 @@ static void add_json(struct buf *out, struct span value)
     }
 }
 
+/* A control character that XML cannot hold becomes a space. */
+static void add_xml(struct buf *out, struct span value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.data[i];
+        bool is_escaped = strchr("<>&\"'", c) != NULL || c == '\n' || c == '\r' || c == '\t';
+        if (c && is_escaped)
+            buf_add_format(out, "&#%u;", c);
+        else
+            buf_add_char(out, c < ' ' ? ' ' : (char)c);
+    }
+}
+
 static int add_header(struct buf *out, struct span value)
 {
     for (size_t i = 0; i < value.len; i++) {
@@ -62,6 +75,9 @@ static int add_value(struct buf *out, struct span value, enum template_place pla
         return 0;
     case TEMPLATE_JSON:
         add_json(out, value);
+        return 0;
+    case TEMPLATE_XML:
+        add_xml(out, value);
         return 0;
     case TEMPLATE_HEADER:
         return add_header(out, value);

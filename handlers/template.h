@@ -13,6 +13,7 @@ enum template_place {
     TEMPLATE_PLAIN,   /* as it is */
     TEMPLATE_PERCENT, /* a URL or a form */
     TEMPLATE_JSON,    /* inside the quotes of a JSON string */
+    TEMPLATE_XML,     /* between tags, or inside the quotes of an attribute */
     TEMPLATE_HEADER   /* a header line: printable ASCII only, else ERR_INVALID */
 };
 
