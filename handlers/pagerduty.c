@@ -209,6 +209,24 @@ static void answer(const struct settings *settings, enum answer_to to, struct re
     ack_fill(to, 200, ret_reply);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    AUTO_BUF mac;
+    buf_init(&mac, 256);
+    out->is_proof_only = true;
+    int rc = selftest_need_for_acts(settings, "webhook_secret", error);
+    selftest_json(out, json_pack("{s:{s:s}}", "event", "event_type", "pagey.ping"));
+    if (!rc)
+        rc = selftest_mac(
+            MAC_SHA256, settings_text(settings, "webhook_secret"), buf_span(&out->body), SELFTEST_HEX, &mac);
+    if (!rc)
+        selftest_header(out, "X-PagerDuty-Signature", SIGNATURE_PREFIX "%s", mac.data);
+    return rc;
+}
+
 const struct channel_ops pagerduty_channel = {
     .kind = "pagerduty",
     .summary = "alerts as incidents of PagerDuty",
@@ -219,5 +237,6 @@ const struct channel_ops pagerduty_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

@@ -179,3 +179,12 @@ int selftest_need(const struct settings *settings, const char *key, struct error
         return 0;
     return error_set(error, ERR_INVALID, "`%s` is empty: nothing that comes in can be proved with it", key);
 }
+
+int selftest_need_for_acts(const struct settings *settings, const char *key, struct error *error)
+{
+    if (*settings_text(settings, key))
+        return 0;
+    return error_set(error, ERR_UNSUPPORTED,
+        "`%s` is empty: nothing that contacts do there comes back by a webhook; the link in the alert is their answer",
+        key);
+}

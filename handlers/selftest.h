@@ -69,5 +69,7 @@ int selftest_add_url(
 
 /* ERR_INVALID with a sentence when the setting is empty, else 0. */
 int selftest_need(const struct settings *settings, const char *key, struct error *error) MUST_CHECK;
+/* The same for the secret of acts, which a channel can do without: ERR_UNSUPPORTED. */
+int selftest_need_for_acts(const struct settings *settings, const char *key, struct error *error) MUST_CHECK;
 
 #endif

@@ -220,6 +220,29 @@ static void answer(const struct settings *settings, enum answer_to to, struct re
     ack_fill(to, 200, ret_reply);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    AUTO_BUF text;
+    AUTO_BUF mac;
+    buf_init(&text, SELFTEST_BYTES_MAX);
+    buf_init(&mac, 256);
+    long long now_s = now_ms / 1000;
+    out->is_proof_only = true;
+    int rc = selftest_need_for_acts(settings, "signing_secret", error);
+    selftest_field(out, "payload", "{}");
+    buf_add_format(&text, "v0:%lld:", now_s);
+    buf_add_span(&text, buf_span(&out->body));
+    if (!rc)
+        rc = selftest_mac(MAC_SHA256, settings_text(settings, "signing_secret"), buf_span(&text), SELFTEST_HEX, &mac);
+    if (rc)
+        return rc;
+    selftest_header(out, "X-Slack-Request-Timestamp", "%lld", now_s);
+    selftest_header(out, "X-Slack-Signature", SIGNATURE_PREFIX "%s", mac.data);
+    return 0;
+}
+
 const struct channel_ops slack_channel = {
     .kind = "slack",
     .summary = "alerts into a Slack channel",
@@ -230,5 +253,6 @@ const struct channel_ops slack_channel = {
     .answer = answer,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = httpsend_check_api_url,
 };

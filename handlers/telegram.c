@@ -194,6 +194,17 @@ static int check(const struct settings *settings, struct error *error)
     return httpsend_check_url(settings, "api_url", error);
 }
 
+/* ---- self-test --------------------------------------------------------------------------------------------------- */
+
+static int build_self_test(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error)
+{
+    (void)now_ms;
+    out->is_proof_only = true;
+    selftest_json(out, json_pack("{s:i}", "update_id", 1));
+    selftest_header(out, "X-Telegram-Bot-Api-Secret-Token", "%s", settings_text(settings, "secret_token"));
+    return selftest_need_for_acts(settings, "secret_token", error);
+}
+
 const struct channel_ops telegram_channel = {
     .kind = "telegram",
     .summary = "alerts from a Telegram bot, with buttons for answering",
@@ -208,5 +219,6 @@ const struct channel_ops telegram_channel = {
     .read_poll_acts = telegram_acts_read_poll,
     .build_send = build_send,
     .read_reply = read_reply,
+    .build_self_test = build_self_test,
     .check = check,
 };

@@ -76,9 +76,13 @@ def each_mistake_is_named_with_what_to_do():
 
 
 def alert_channel_and_unknown_name_are_answered_too():
-    with with_line() as line:
+    team = ', { name = "team"; kind = "slack"; signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"; }, { name = "quiet"; kind = "slack"; }'
+    with with_line(channels=team) as line:
         checks, code = look(line, "desk")
         assert code == 0 and checks["sending"][0] == "ok" and "secret" not in checks, checks
+        checks, code = look(line, "team")
+        assert code == 0 and checks["secret"][0] == checks["forgery"][0] == "ok" and "message" not in checks, checks
+        assert look(line, "quiet")[0]["secret"][0] == "unknown"
         done = line.ctl("channels", "test", "nowhere", check=False)
         assert done.returncode == 1 and "no channel of that name" in done.stderr, done
         assert line.ctl("channels", "test", check=False).returncode == 2

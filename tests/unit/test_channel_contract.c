@@ -397,8 +397,10 @@ static void request_that_the_line_makes_itself_is_proved_by_the_secret_alone(voi
     for (size_t i = 0; (ops = registry_at(i)); i++) {
         struct error error = { "" };
         struct selftest test;
-        if (!ops->build_self_test)
+        if (!(ops->caps & (CHANNEL_RECEIVES | CHANNEL_ACTS)))
             continue;
+        if (!ops->build_self_test)
+            fail_msg("%s: `channels test` cannot try its secret", ops->kind);
         struct settings *settings = example_settings(ops, true);
         selftest_init(&test, "line");
         int rc = ops->build_self_test(settings, NOW_MS, &test, &error);
@@ -407,7 +409,8 @@ static void request_that_the_line_makes_itself_is_proved_by_the_secret_alone(voi
         if (rc == 0) {
             if (judge(ops, settings, &test) != VERDICT_VALID)
                 fail_msg("%s: what we prove ourselves is refused", ops->kind);
-            check_made_up_message(ops, settings, &test);
+            if (!test.is_proof_only)
+                check_made_up_message(ops, settings, &test);
             struct settings *others = settings_with(ops, SECRET_CHANGED);
             if (judge(ops, others, &test) != VERDICT_INVALID)
                 fail_msg("%s: proved with another secret", ops->kind);
@@ -417,7 +420,7 @@ static void request_that_the_line_makes_itself_is_proved_by_the_secret_alone(voi
         selftest_done(&test);
         settings_free(settings);
     }
-    assert_true(count >= 17);
+    assert_true(count >= 20);
 }
 
 int main(void)
