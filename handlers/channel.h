@@ -30,7 +30,8 @@ enum channel_caps {
     CHANNEL_SHOWS = 2048,      /* what came of an act is written there for all who read along */
     CHANNEL_TALKS = 4096,      /* what contacts type there are acts too */
     CHANNEL_PAGES = 8192,      /* it goes on calling by itself until it is told that an alert is taken or over */
-    CHANNEL_LISTS = 16384      /* a hundred messages or reports may come in one request: CHANNEL_LIST_BYTES */
+    CHANNEL_LISTS = 16384,     /* a hundred messages or reports may come in one request: CHANNEL_LIST_BYTES */
+    CHANNEL_MODEM = 32768      /* its messages come from, and its jobs go to, the worker of role modem of its name */
 };
 
 enum verdict {
@@ -134,6 +135,13 @@ struct channel_ops {
      * ERR_UNSUPPORTED: only the provider can sign (we hold a public key), and the sentence says how to see that it
      * fits. NULL = this kind cannot be tried so. */
     int (*build_self_test)(const struct settings *settings, int64_t now_ms, struct selftest *out, struct error *error);
+
+    /* The text of parts that follow one another, each given as its sms_in.raw, decoded together: a character may lie
+     * across two of them. Appends it to out. NULL = their own texts, one after the other, are the whole. */
+    int (*join)(const struct settings *settings, const char *const *raws, size_t count, struct buf *out);
+
+    /* CHANNEL_MODEM: appends the JSON object `modem` of the worker's welcome (PROTOCOL.md 2.8). */
+    int (*write_modem)(const struct settings *settings, struct buf *out);
 
     /* Checks what no single key can (two keys that exclude each other); writes the sentence. NULL = nothing to check.
      */

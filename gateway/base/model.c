@@ -274,7 +274,8 @@ void sms_in_done(struct sms_in *sms)
     if (!sms)
         return;
     free(sms->text);
-    sms->text = NULL;
+    free(sms->raw);
+    sms->text = sms->raw = NULL;
 }
 
 void contact_act_done(struct contact_act *act)

@@ -136,12 +136,15 @@ struct sms_in {
     char *text;                    /* valid UTF-8, may be "" */
     unsigned part, part_total;     /* 0, 0 for a whole message; else 1-based */
     char part_ref[32];
+    char *raw;                   /* owned; what channel_ops.join needs of this part; NULL but for parts that need it */
+    bool is_call;                /* a call that nobody took: no text, and nothing is answered */
     enum intent provider_intent; /* INTENT_help unless the provider itself read an opt-out word */
 };
 void sms_in_done(struct sms_in *sms);
 
 struct delivery_report {
     char remote_id[REMOTE_ID_MAX];
+    char to[PHONE_MAX]; /* the recipient, where an id means nothing without it (a modem counts to 255); else "" */
     enum {
         REPORT_PENDING,
         REPORT_SENT,
@@ -209,15 +212,20 @@ struct sms_out {
     bool is_over;                   /* with settled_alert_id: over, not only taken by who was called */
     int64_t now_ms;                 /* UTC */
     unsigned attempt;               /* 1 for the first try */
+    unsigned number;                /* of the outbox row, constant over retries: a modem's reference of the parts */
+    uint64_t parts_sent;            /* bit 1 << (part - 1): went out surely in an earlier try, and is left out now */
 };
 
-/* What a channel wants to have transmitted: one HTTP request or one mail. */
+#define SEND_PARTS_MAX 64 /* SMS of one message of ours */
+
+/* What a channel wants to have transmitted: one HTTP request, one mail, or the SMS of one message. */
 struct transmit {
-    enum { TRANSMIT_NONE, TRANSMIT_HTTP, TRANSMIT_MAIL, TRANSMIT_LOOPBACK } kind;
-    struct buf url;                /* http(s):// or smtp(s):// */
-    const char *method;            /* static string, HTTP */
-    struct buf headers;            /* HTTP: "Name: value\n" lines */
-    struct buf body;               /* HTTP body, or the whole mail with CRLF lines */
+    enum { TRANSMIT_NONE, TRANSMIT_HTTP, TRANSMIT_MAIL, TRANSMIT_LOOPBACK, TRANSMIT_SMS } kind;
+    struct buf url;      /* http(s):// or smtp(s):// */
+    const char *method;  /* static string, HTTP */
+    struct buf headers;  /* HTTP: "Name: value\n" lines */
+    struct buf body;     /* HTTP body, the whole mail with CRLF lines, or the list of parts (PROTOCOL.md 2.8) */
+    unsigned part_total; /* SMS: parts of the whole message, also those that are left out */
     struct buf username, password; /* Basic or SMTP AUTH; empty = none */
     struct buf mail_from, mail_to; /* MAIL: envelope */
     bool needs_starttls;           /* MAIL over smtp:// */
@@ -240,11 +248,19 @@ struct transmit_reply {
     const char *reason;    /* one short word-like sentence of the worker, no content */
 };
 
+/* One SMS that the network took. */
+struct send_part {
+    unsigned part;      /* from 1 */
+    char remote_id[16]; /* the network's reference: with the recipient it is what a report will name */
+};
 struct send_result {
     enum outcome outcome;
     char remote_id[REMOTE_ID_MAX]; /* "" when the remote side gives none */
     int64_t retry_after_s;         /* 0 = our own curve */
     char provider_code[32];
+    int64_t valid_s;     /* > 0: what fails for now is tried again so long after it was queued, however often */
+    unsigned part_count; /* CHANNEL_MODEM: these parts went out surely, whatever the outcome is */
+    struct send_part parts[SEND_PARTS_MAX];
 };
 
 /* One complete inbound HTTP request, borrowed for the call. */
