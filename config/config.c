@@ -20,6 +20,8 @@ static int load_parts(struct load *load)
     if (!code)
         code = load_contacts(load);
     if (!code)
+        code = load_numbers(load);
+    if (!code)
         code = load_policies(load);
     if (!code)
         code = load_routes(load);
@@ -147,6 +149,31 @@ const struct config_policy *config_find_policy(const struct config *config, cons
         if (*name && str_equal(config->policies[i].name, name))
             return &config->policies[i];
     return NULL;
+}
+
+const char *config_sender(const struct config_channel *channel, const char *country)
+{
+    for (unsigned i = 0; i < channel->senders.count; i++)
+        if (*country && strncmp(channel->senders.items[i], country, 2) == 0)
+            return channel->senders.items[i] + 3;
+    return "";
+}
+
+static int compare_number(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct config_number *)item)->number);
+}
+
+const struct config_contact *config_find_number(const struct config *config, const char *number)
+{
+    const struct config_number *found = config->number_count ? bsearch(number, config->numbers, config->number_count,
+                                                                   sizeof config->numbers[0], compare_number)
+                                                             : NULL;
+    if (!found)
+        return NULL;
+    while (found > config->numbers && str_equal(found[-1].number, number))
+        found--; /* two contacts may share a number: the first of the file has it */
+    return &config->contacts[found->contact];
 }
 
 const char *config_replies_word(enum replies_mode mode)

@@ -52,6 +52,11 @@ struct config_registry {
     int (*check_address)(const char *kind, const struct settings *settings, const char *to, struct error *error);
 };
 
+struct config_texts {
+    unsigned count;
+    const char *const *items;
+};
+
 /* ---- the snapshot ---------------------------------------------------------------------------------------------- */
 
 struct config_channel {
@@ -62,6 +67,7 @@ struct config_channel {
     bool polls;                           /* what it received is fetched, within what the kind can do */
     int64_t catch_up_ms, catch_up_max_ms; /* so often, and so far back at most */
     char country[COUNTRY_MAX];            /* where its number stands; "" = unknown */
+    struct config_texts senders;          /* "SA=Line", each checked for its form */
     unsigned in_flight_max;               /* handed to workers at a time */
     unsigned attempts_max;                /* then the row is dead */
     int64_t retry_first_ms, retry_max_ms;
@@ -73,11 +79,6 @@ struct config_channel {
 struct config_address {
     const struct config_channel *channel;
     const char *to;
-};
-
-struct config_texts {
-    unsigned count;
-    const char *const *items;
 };
 
 struct config_contact {
@@ -118,6 +119,12 @@ struct config_route {
     struct config_texts languages;
     struct config_texts countries; /* "??" stands for an unknown country */
     const struct config_policy *policy;
+};
+
+/* An SMS address of a contact. */
+struct config_number {
+    const char *number;
+    unsigned contact; /* its index */
 };
 
 enum replies_mode { REPLIES_OFF, REPLIES_SILENT, REPLIES_NEUTRAL, REPLIES_MODE_COUNT };
@@ -176,11 +183,12 @@ struct config {
     } retention;
     bool may_send_to_private; /* the sender may connect to loopback and private networks (trials, a local mail relay) */
 
-    unsigned channel_count, contact_count, policy_count, route_count;
+    unsigned channel_count, contact_count, policy_count, route_count, number_count;
     const struct config_channel *channels;
     const struct config_contact *contacts;
     const struct config_policy *policies;
     const struct config_route *routes;
+    const struct config_number *numbers; /* in the order of their digits; for config_find_number */
 
     struct config_memory *memory; /* owner of all of the above */
 };
@@ -200,6 +208,11 @@ int config_load(const char *path, const struct config_registry *registry, unsign
 int config_load_text(const char *path, struct span text, const struct config_registry *registry, unsigned options,
     struct config_report *report, struct config **ret_config) MUST_CHECK;
 void config_free(struct config *config);
+
+/* What shows as sender of this channel in that country, "" = its usual one. */
+const char *config_sender(const struct config_channel *channel, const char *country);
+/* The contact with that number (in its normal form) among its SMS addresses, the first of the file; NULL. */
+const struct config_contact *config_find_number(const struct config *config, const char *number);
 
 /* NULL when there is none of that name. */
 const struct config_channel *config_find_channel(const struct config *config, const char *name);

@@ -2,7 +2,7 @@
 /*
  * countries - reads the sending rules of config/countries.conf.
  * Why:   a text that breaks a rule is not refused but silently dropped by the network; she would wait for it.
- * Not here: applying them to a text (texts_check), and to a time of day (core).
+ * Not here: applying them to a text (texts_check, sending), to a time of day and a sender (sending).
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +25,11 @@ const struct key countries_keys[] = {
     { "numbers", KEY_BOOL, 0, 0, 0, "true", NULL, "May a text hold a telephone number?", NULL },
     { "replies", KEY_BOOL, 0, 0, 0, "true", NULL,
         "Does her answer reach a provider's number? A modem with a SIM of the country is always answered.", NULL },
+    { "sender_max", KEY_INT, 0, 3, TEXTS_SENDER_MAX, "11", NULL, "Letters of a sender's name at most.", NULL },
     { "quiet", KEY_TEXT, 0, 11, 11, NULL, NULL,
-        "Local hours without messages that are not urgent, such as 22:00-07:00.", NULL },
+        "Local hours in which nothing that is not urgent begins, such as 22:00-07:00.", NULL },
+    { "zone", KEY_TEXT, 0, 1, ZONE_NAME_MAX - 1, NULL, NULL,
+        "IANA name of the time zone, such as Asia/Dubai; without it `quiet` is not applied.", NULL },
     { "forbidden", KEY_TEXTS, 0, 2, 64, NULL, NULL,
         "Words that a text must not hold there; * at the end stands for any ending.", NULL },
     { .name = NULL },
@@ -71,6 +74,23 @@ static int copy_forbidden(struct texts *texts, const struct settings *settings, 
         if (!(rules->forbidden[i] = memory_copy(texts->memory, settings_item(settings, "forbidden", i))))
             return ERR_NOMEM;
     return rules->forbidden ? 0 : ERR_NOMEM;
+}
+
+/* The night of a country that is nowhere on the clock would be the night of London. */
+static int read_night(struct texts_build *build, const struct conf_node *node, const char *where,
+    const struct settings *settings, struct country_rules *rules)
+{
+    struct error error = { "" };
+    const char *quiet = settings_text(settings, "quiet"), *zone = settings_text(settings, "zone");
+    int code = *zone ? memory_zone(build->texts->memory, zone, &error, &rules->zone) : 0;
+    if (code && code != ERR_NOMEM)
+        report_error(build->report, (int)conf_line(node), where, "`zone`: %s", error.text);
+    if (*quiet && !read_quiet(quiet, rules))
+        report_error(build->report, (int)conf_line(node), where, "`quiet` must be two times, such as \"22:00-07:00\"");
+    if (*quiet && !*zone)
+        report_warn(build->report, (int)conf_line(node), where,
+            "`quiet` without `zone` is not applied: name the zone, such as \"Asia/Dubai\"");
+    return code == ERR_NOMEM ? code : 0;
 }
 
 static int copy_common(struct texts *texts, const struct settings *settings, struct country_rules *rules)
@@ -123,10 +143,11 @@ static int read_country(struct texts_build *build, const struct conf_node *node,
     (void)str_copy(rules.country, sizeof rules.country, settings_text(settings, "country"));
     (void)str_copy(rules.sender, sizeof rules.sender, settings_text(settings, "sender"));
     rules.allows_replies = settings_bool(settings, "replies");
-    if (*settings_text(settings, "quiet") && !read_quiet(settings_text(settings, "quiet"), &rules))
-        report_error(build->report, (int)conf_line(node), where, "`quiet` must be two times, such as \"22:00-07:00\"");
+    rules.sender_max = (unsigned)settings_int(settings, "sender_max");
     check_country(build, node, where, &rules);
-    code = copy_common(texts, settings, &rules);
+    code = read_night(build, node, where, settings, &rules);
+    if (!code)
+        code = copy_common(texts, settings, &rules);
     if (!code && build->report->error_count == errors)
         texts->countries[texts->country_count++] = rules;
     return code;

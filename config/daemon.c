@@ -170,6 +170,10 @@ static const struct key channel_keys[] = {
         "marked as unproved, obeyed in nothing but STOP and never answered by the machine; only for the hour in which a "
         "provider is set up or a secret is changed, and the auditor alarms every day until it ends.",
         NULL },
+    { "senders", KEY_TEXTS, 0, 4, 24, NULL, NULL,
+        "What shows as sender in a country instead of the usual: \"SA=Line\" (a name that is registered there, at most 11 "
+        "letters) or \"SG=+6591234567\" (a number of yours). Nobody can answer a name, so she is asked nothing there.",
+        NULL },
     { "in_flight_max", KEY_INT, 0, 1, 256, "8", NULL, "Messages handed to the sender at a time.", NULL },
     { "attempts_max", KEY_INT, 0, 1, 100, "12", NULL, "Tries before a message is given up and listed as dead.", NULL },
     { "retry_first", KEY_DURATION, 0, 100, HOUR_MS, "2 s", NULL,

@@ -84,34 +84,41 @@ struct span fold_trim(struct span text)
     return kept;
 }
 
-/* Does the word stand at the beginning of text, before which `before` stands (0 = nothing)? */
-static bool stands_here(struct span text, struct span word, bool has_any_ending, uint32_t before)
+/* Bytes of the word at the beginning of text, before which `before` stands (0 = nothing); 0 = it does not stand there.
+ */
+static size_t length_here(struct span text, struct span word, bool has_any_ending, uint32_t before)
 {
+    const char *begin = text.data;
     uint32_t first = 0, last = 0;
     while (word.len > 0) {
         uint32_t want = next(&word);
         if (text.len == 0 || fold_character(next(&text)) != fold_character(want))
-            return false;
+            return 0;
         first = first ? first : want;
         last = want;
     }
+    size_t len = (size_t)(text.data - begin);
     if (fold_is_letter(first) && fold_is_letter(before))
-        return false;
-    return has_any_ending || text.len == 0 || !fold_is_letter(last) || !fold_is_letter(next(&text));
+        return 0;
+    return has_any_ending || text.len == 0 || !fold_is_letter(last) || !fold_is_letter(next(&text)) ? len : 0;
 }
 
-bool fold_holds(struct span text, const char *word)
+struct span fold_find(struct span text, const char *word)
 {
     struct span wanted = span_of(word);
     bool has_any_ending = wanted.len > 0 && wanted.data[wanted.len - 1] == '*';
     uint32_t before = 0;
     wanted.len -= has_any_ending;
-    if (wanted.len == 0)
-        return false;
-    while (text.len > 0) {
-        if (stands_here(text, wanted, has_any_ending, before))
-            return true;
+    while (text.len > 0 && wanted.len > 0) {
+        size_t len = length_here(text, wanted, has_any_ending, before);
+        if (len)
+            return (struct span){ text.data, len };
         before = next(&text);
     }
-    return false;
+    return (struct span){ text.data, 0 };
+}
+
+bool fold_holds(struct span text, const char *word)
+{
+    return fold_find(text, word).len > 0;
 }

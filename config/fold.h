@@ -22,5 +22,7 @@ struct span fold_trim(struct span text);
 /* Is the word in the text? Where its ends are letters in the sense above it must stand alone there; in other scripts,
  * which join words or write without blanks, it is found anywhere. A `*` at its end stands for any ending. */
 bool fold_holds(struct span text, const char *word);
+/* The first such place as it stands in the text, without what a `*` stands for; len 0 = there is none. */
+struct span fold_find(struct span text, const char *word);
 
 #endif

@@ -30,11 +30,16 @@ int load_replies(struct load *load) MUST_CHECK; /* replies and consent; part of 
 int load_word_paths(struct load *load, const struct settings *root) MUST_CHECK; /* likewise, after the lexicon */
 int load_channels(struct load *load) MUST_CHECK;
 int load_contacts(struct load *load) MUST_CHECK;
+int load_numbers(struct load *load) MUST_CHECK; /* the index of the contacts' telephone numbers */
 int load_policies(struct load *load) MUST_CHECK;
 int load_routes(struct load *load) MUST_CHECK;
 int load_auditor(struct load *load) MUST_CHECK;
 int load_words(struct load *load) MUST_CHECK; /* fixed sentences, commands, countries; after the report is sorted */
 void load_check_uses(struct load *load);      /* warnings over everything */
+void load_check_senders(struct load *load);   /* names that are too long for their country; after load_words */
+/* The form of `senders` of a channel. */
+void load_senders(struct load *load, const struct conf_node *node, const char *where, const struct settings *settings,
+    struct config_channel *channel);
 
 /* ---- tools of the parts ---------------------------------------------------------------------------------------- */
 

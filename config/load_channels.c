@@ -87,6 +87,7 @@ static void set_common(struct load *load, const struct entry *entry, struct conf
         report_error(load->report, load_line(entry->node, "country"), entry->where,
             "`country` is not an ISO 3166 code known here, such as \"PH\"");
     (void)str_copy(channel->country, sizeof channel->country, country);
+    load_senders(load, entry->node, entry->where, common, channel);
 }
 
 /* Loud wherever the configuration is read: at start, at a reload, and by --check-config. */

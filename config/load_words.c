@@ -153,5 +153,6 @@ int load_words(struct load *load)
     if (code)
         return code == ERR_NOMEM ? code : 0;
     config->texts = texts;
+    load_check_senders(load);
     return memory_keep_texts(load->memory, texts);
 }

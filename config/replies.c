@@ -202,8 +202,9 @@ static bool check_country(
     buf_init(&place, SENTENCE_BYTES_MAX);
     if (texts_check(build->texts, country, span_of(language->sentences[purpose]), &error) != ERR_REFUSED)
         return true;
-    buf_add_format(&place, "%s:%d: %s: `%s` breaks a rule of %s: %s", language->path, language->lines[purpose],
-        language->tag, replies_keys[purpose].name, name ? name : "every country", error.text);
+    buf_add_format(&place, "%s:%d: %s: `%s` breaks a rule of %s: %s; say it otherwise, or correct countries.conf",
+        language->path, language->lines[purpose], language->tag, replies_keys[purpose].name,
+        name ? name : "every country", error.text);
     report_sentence(build->report, buf_check(&place) ? error.text : place.data);
     return false;
 }

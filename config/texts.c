@@ -30,6 +30,7 @@ int texts_new(struct texts **ret_texts)
     texts->memory = memory;
     texts->everywhere.allows_links = texts->everywhere.allows_numbers = texts->everywhere.allows_replies = true;
     (void)str_copy(texts->everywhere.sender, sizeof texts->everywhere.sender, "any");
+    texts->everywhere.sender_max = TEXTS_SENDER_MAX;
     if (commands_add_usual(texts)) {
         memory_free(memory);
         return ERR_NOMEM;

@@ -11,6 +11,7 @@
 #define CONFIG_TEXTS_H
 
 #include "config/report.h"
+#include "config/zone.h"
 #include "gateway/base/model.h"
 
 enum text_purpose { TEXT_NEUTRAL, TEXT_CONSENT, TEXT_WHO, TEXT_PURPOSE_COUNT };
@@ -28,12 +29,16 @@ enum command_verb {
     COMMAND_VERB_COUNT
 };
 
+#define TEXTS_SENDER_MAX 11u /* letters of a sender's name (3GPP TS 23.040 9.1.2.5) */
+
 struct country_rules { /* one country of config/countries.conf */
     char country[COUNTRY_MAX];
     bool allows_links, allows_numbers; /* in a text */
     bool allows_replies;               /* can an answer reach us by SMS from there? (provider numbers) */
     char sender[16];                   /* any | name | registered | number: what may show as sender */
-    int quiet_from_min, quiet_to_min;  /* local minutes in which nothing that is not urgent is sent; equal = none */
+    unsigned sender_max;               /* letters of a name */
+    int quiet_from_min, quiet_to_min;  /* local minutes in which nothing that is not urgent begins; equal = none */
+    const struct zone *zone;           /* of these minutes; NULL = not known, so they are not applied */
     unsigned forbidden_count;
     char **forbidden; /* words that a text must not hold, lower case */
 };

@@ -21,4 +21,12 @@ bool wording_has_number(struct span text);
 /* The first of the words that the text holds (fold_holds), or NULL. */
 const char *wording_find_forbidden(struct span text, const char *const *words, unsigned count);
 
+/* The same text without them: the two that change it append to out and keep all that is no part of a link or number.
+ * A link is broken up, so that it can still be read ("place(.)org"); a number becomes "***". True when any was there.
+ */
+bool wording_break_links(struct span text, struct buf *out);
+bool wording_hide_numbers(struct span text, struct buf *out);
+/* The word with a star for its second character ("s*x"), wherever it stands. */
+bool wording_star_word(struct span text, const char *word, struct buf *out);
+
 #endif

@@ -67,5 +67,7 @@ int acts_unsaid(struct core *core, int64_t case_id, const char *contact, int64_t
 /* What a person said has left (or will never leave): recorded as contact, or told to the contact who said it. */
 int acts_said(
     struct core *core, int64_t case_id, const char *contact, bool is_sent, const char *why, int64_t now_ms) MUST_CHECK;
+/* What a person said waits: its hour was missed, or the night of her country began. The contact who said it is told. */
+int acts_waits(struct core *core, int64_t case_id, const char *contact, int64_t until_ms, int64_t now_ms) MUST_CHECK;
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "config/sending.h"
+#include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/acklink.h"
@@ -13,6 +15,7 @@
 #include "gateway/core/casefile.h"
 #include "gateway/core/mask.h"
 #include "gateway/core/notices.h"
+#include "gateway/core/quiet.h"
 #include "gateway/core/render.h"
 #include "gateway/core/rules.h"
 #include "gateway/store/alerts.h"
@@ -31,6 +34,7 @@ static void composed_init(struct composed *c)
     buf_init(&c->text, TEXT_MAX);
     buf_init(&c->from, PHONE_MAX);
     buf_init(&c->shown, SHOWN_MAX);
+    buf_init(&c->carried, BODY_MAX);
     buf_init(&c->subject, 512);
     buf_init(&c->body, BODY_MAX);
     buf_init(&c->ack_url, 1024);
@@ -38,7 +42,7 @@ static void composed_init(struct composed *c)
 
 void composed_done(struct composed *c)
 {
-    struct buf *all[] = { &c->text, &c->from, &c->shown, &c->subject, &c->body, &c->ack_url };
+    struct buf *all[] = { &c->text, &c->from, &c->shown, &c->carried, &c->subject, &c->body, &c->ack_url };
     for (size_t i = 0; i < STR_COUNT(all); i++)
         buf_done(all[i]);
     free(c->row);
@@ -161,6 +165,40 @@ static void shape(struct composed *c, enum contact_trust trust)
     c->view.from = c->from.data && c->from.len ? c->from.data : NULL;
 }
 
+/* ---- what the network lets through ------------------------------------------------------------------------------ */
+
+/* Her words, before they are set among ours: our case numbers and codes are no telephone numbers. Returns the country
+ * that bars what is hidden now; NULL = nothing is. */
+static const char *carry_words(struct core *core, struct composed *c, const struct config_address *address)
+{
+    const struct texts *texts = core->config->texts;
+    const char *country = phone_country(address->to);
+    const struct country_rules *rules = texts_country(texts, country);
+    unsigned changed = 0;
+    if (!address->channel->is_sms)
+        return NULL;
+    if (c->view.text) {
+        changed = sending_adapt(texts, country, span_of(c->view.text), SENDING_LINKS | SENDING_NUMBERS, &c->carried);
+        c->view.text = c->carried.data ? c->carried.data : "";
+    }
+    if (c->view.from && rules && !rules->allows_numbers) {
+        c->view.from = NULL;
+        changed |= SENDING_NUMBERS;
+    }
+    return changed & SENDING_NUMBERS ? phone_country_name(country) : NULL;
+}
+
+/* The whole text to a contact, or to her what a person wrote and the rules have let pass. */
+static void carry_body(struct core *core, struct composed *c, const char *to, unsigned parts)
+{
+    AUTO_BUF carried;
+    buf_init(&carried, BODY_MAX);
+    if (!sending_adapt(core->config->texts, phone_country(to), buf_span(&c->body), parts, &carried))
+        return;
+    buf_clear(&c->body);
+    buf_add_span(&c->body, buf_span(&carried));
+}
+
 static void fill_view(
     struct composed *c, const struct alert_row *alert, const struct outbox_row *out, int64_t received_at)
 {
@@ -205,11 +243,14 @@ static int fill_message(struct core *core, struct composed *c, const struct conf
     const struct outbox_row *out, bool is_update, int64_t now_ms)
 {
     bool is_holder = c->row->state == STATE_case_taken && str_equal(c->row->owner, out->contact);
-    struct render_input input = { &c->view, is_update, is_holder };
+    const char *barred_in = carry_words(core, c, address);
+    struct render_input input = { &c->view, is_update, is_holder, barred_in };
     render_subject(&input, &c->subject);
     render_text(&input, &c->body);
+    if (address->channel->is_sms)
+        carry_body(core, c, address->to, SENDING_WORDS);
     c->message = (struct sms_out){
-        .from = "",
+        .from = config_sender(address->channel, phone_country(address->to)),
         .to = address->to,
         .subject = c->subject.data,
         .text = c->body.data,
@@ -239,8 +280,10 @@ static int compose_alert(struct core *core, const struct outbox_row *out, int64_
     if (!contact || out->address >= (int)contact->address_count ||
         !str_equal(contact->addresses[out->address].channel->name, out->channel))
         return ERR_NOT_FOUND;
-    rc = read_texts(core, &alert, ret, &received_at);
-    if (rc)
+    rc = quiet_for_contact(core, contact, out->address, ret->row->urgency, now_ms, &ret->wait_until);
+    if (!rc && !ret->wait_until)
+        rc = read_texts(core, &alert, ret, &received_at);
+    if (rc || ret->wait_until)
         return rc;
     /* By SMS the contact answers by SMS: a code is shorter than a link, and some countries forbid links. */
     if (!contact->addresses[out->address].channel->is_sms)
@@ -250,6 +293,8 @@ static int compose_alert(struct core *core, const struct outbox_row *out, int64_
     rc = fill_message(core, ret, &contact->addresses[out->address], out, is_update, now_ms);
     if (!rc)
         rc = buf_check(&ret->shown);
+    if (!rc)
+        rc = buf_check(&ret->carried);
     if (!rc)
         rc = buf_check(&ret->subject);
     return rc ? rc : buf_check(&ret->body);
@@ -282,7 +327,8 @@ static int find_reader(struct core *core, const struct outbox_row *out, struct c
 }
 
 /* Her number for a reply, the contact's address for a notice. */
-static int find_address(struct core *core, const struct outbox_row *out, struct composed *c, const char **ret_to)
+static int find_address(
+    struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *c, const char **ret_to)
 {
     if (out->kind == OUTBOX_REPLY) {
         int rc = cases_get(core->store, out->case_id, c->row);
@@ -296,12 +342,15 @@ static int find_address(struct core *core, const struct outbox_row *out, struct 
         !str_equal(contact->addresses[out->address].channel->name, out->channel))
         return ERR_NOT_FOUND;
     *ret_to = contact->addresses[out->address].to;
-    return 0;
+    if (!out->case_id) /* a drill, an alarm: a person waits for it now */
+        return 0;
+    return quiet_for_contact(core, contact, out->address, out->urgency, now_ms, &c->wait_until);
 }
 
-/* What she said after the reply was queued counts all the same, and so do her hours when it was late. */
+/* What she said after the reply was queued counts all the same. When it was late for her hours it waits for the next.
+ */
 static int still_may(
-    struct core *core, const struct composed *c, const struct outbox_row *out, const char *to, int64_t now_ms)
+    struct core *core, struct composed *c, const struct outbox_row *out, const char *to, int64_t now_ms)
 {
     unsigned char tag[STORE_TAG_LEN];
     struct person_row person;
@@ -311,8 +360,13 @@ static int still_may(
     if (rc)
         return rc;
     rules_judge(c->row, &person, to, now_ms, &rules);
-    bool is_forced = out->address == OUTBOX_REPLY_FORCED && rules.verdict != RULES_NEVER;
-    return rules.verdict == RULES_SEND || is_forced ? 0 : ERR_CONFLICT;
+    if (out->address == OUTBOX_REPLY_FORCED && rules.verdict != RULES_NEVER)
+        return 0;
+    if (rules.verdict == RULES_WAIT)
+        c->wait_until = rules.due_at;
+    else if (rules.verdict == RULES_SEND)
+        c->wait_until = quiet_for_her(core, c->row, &person, to, now_ms);
+    return rules.verdict == RULES_SEND || rules.verdict == RULES_WAIT ? 0 : ERR_CONFLICT;
 }
 
 /* A pager hears how it stands when the notice leaves: taken by who was called, or over. */
@@ -342,17 +396,21 @@ static int compose_words(struct core *core, const struct outbox_row *out, int64_
     if (!rc)
         rc = notices_open_payload(core, &fresh, &ret->body);
     if (!rc)
-        rc = find_address(core, out, ret, &to);
+        rc = find_address(core, out, now_ms, ret, &to);
     if (!rc && out->kind == OUTBOX_REPLY)
         rc = still_may(core, ret, out, to, now_ms);
-    if (rc)
+    if (rc || ret->wait_until)
         return rc;
+    const struct config_channel *channel = config_find_channel(core->config, out->channel);
+    bool is_sms = channel && channel->is_sms;
+    if (is_sms && out->kind == OUTBOX_NOTICE) /* ours: it holds case numbers, and no telephone numbers */
+        carry_body(core, ret, to, SENDING_LINKS | SENDING_WORDS);
     if (out->case_id)
         buf_add_format(&ret->subject, "Case %lld", (long long)out->case_id);
     else
         buf_add_text(&ret->subject, "Help line");
     ret->message = (struct sms_out){
-        .from = "",
+        .from = is_sms ? config_sender(channel, phone_country(to)) : "",
         .to = to,
         .subject = ret->subject.data,
         .text = ret->body.data ? ret->body.data : "",

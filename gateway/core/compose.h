@@ -21,11 +21,13 @@ struct composed {
     unsigned part, part_total; /* of one that is not whole, 0 = all are */
     bool is_completed;         /* the contact knew a part of it */
     char alert_id[40];         /* of a notice to a pager */
-    struct buf text, from, shown, subject, body, ack_url;
+    int64_t wait_until;        /* not 0: it must not go before that time; nothing is composed */
+    struct buf text, from, shown, carried, subject, body, ack_url;
 };
 
-/* ERR_CONFLICT: no longer wanted (alert answered, case closed, she texted STOP). ERR_NOT_FOUND: contact, address or
- * case is gone. Caller calls composed_done in every case. */
+/* 0 with wait_until: her hours or those of the country speak against it now. ERR_CONFLICT: no longer wanted (alert
+ * answered, case closed, she texted STOP). ERR_NOT_FOUND: contact, address or case is gone. Caller calls composed_done
+ * in every case. */
 int compose_row(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret) MUST_CHECK;
 void composed_done(struct composed *composed);
 

@@ -239,6 +239,8 @@ static int start_row(struct dispatch *d, struct outbox_row *row, struct worker *
         rc = ends_cancelled(d->core, row, now_ms);
     else if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO || rc == ERR_LIMIT)
         rc = reject_row(d, row, OUTCOME_rejected, now_ms);
+    else if (!rc && composed.wait_until)
+        rc = ends_put_off(d->core, row, composed.wait_until, now_ms);
     else if (!rc)
         rc = transmit_row(d, row, worker, channel, &composed.message, now_ms);
     composed_done(&composed);

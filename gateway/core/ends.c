@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/core/acts.h"
 #include "gateway/core/person.h"
@@ -79,4 +80,17 @@ int ends_cancelled(struct core *core, const struct outbox_row *row, int64_t now_
     if (rc || row->kind != OUTBOX_REPLY || !row->contact[0])
         return rc;
     return acts_said(core, row->case_id, row->contact, false, "her rules or her hours now speak against it", now_ms);
+}
+
+int ends_put_off(struct core *core, const struct outbox_row *row, int64_t until_ms, int64_t now_ms)
+{
+    int rc = outbox_put_off(core->store, row->id, until_ms);
+    if (rc)
+        return rc;
+    log_event(LOG_LEVEL_INFO, EV_outbox_put_off, F_INT("outbox", row->id), F_INT("case", row->case_id),
+        F_WORD("channel", row->channel), F_INT("wait_s", (until_ms - now_ms) / 1000));
+    bool is_first = !str_equal(row->provider_code, OUTBOX_PUT_OFF);
+    if (row->kind != OUTBOX_REPLY || !row->contact[0] || !is_first)
+        return 0;
+    return acts_waits(core, row->case_id, row->contact, until_ms, now_ms);
 }

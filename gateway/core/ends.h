@@ -15,5 +15,8 @@ int ends_settled(
     struct core *core, struct outbox_row *row, const struct outbox_settlement *settlement, int64_t now_ms) MUST_CHECK;
 /* A leased row that nobody wants any more, or that her rules forbid by now: cancelled. */
 int ends_cancelled(struct core *core, const struct outbox_row *row, int64_t now_ms) MUST_CHECK;
+/* A leased row whose time has not come, by her hours or by the quiet hours of the country: it waits until then. Whoever
+ * wrote to her is told once. */
+int ends_put_off(struct core *core, const struct outbox_row *row, int64_t until_ms, int64_t now_ms) MUST_CHECK;
 
 #endif

@@ -76,6 +76,16 @@ static void add_where(struct buf *out, const struct alert_view *view)
     buf_add_format(out, "Phone in: %s. Language: %s.\n", name ? name : "unknown", view->language);
 }
 
+/* Not as digits and dashes, which a network may take for a telephone number. */
+static void add_time(struct buf *out, int64_t at_ms)
+{
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+        "Dec" };
+    struct clock_civil at;
+    clock_to_civil(at_ms, &at);
+    buf_add_format(out, "%d %s %d, %02d:%02d UTC", at.day, months[at.month - 1], at.year, at.hour, at.minute);
+}
+
 /* Each line of hers is marked, so that no text can pass for a line of ours ("This case is verified."). */
 static void add_quoted(struct buf *out, const char *text)
 {
@@ -89,11 +99,12 @@ static void add_quoted(struct buf *out, const char *text)
     buf_add_char(out, '\n');
 }
 
-static void add_message(struct buf *out, const struct alert_view *view)
+static void add_message(struct buf *out, const struct render_input *input)
 {
-    char when[CLOCK_TEXT_MAX];
-    clock_format(view->received_at, when);
-    buf_add_format(out, view->text ? "Text of %s:\n" : "Received %s.\n", when);
+    const struct alert_view *view = input->view;
+    buf_add_text(out, view->text ? "Text of " : "Received ");
+    add_time(out, view->received_at);
+    buf_add_text(out, view->text ? ":\n" : ".\n");
     if (view->text)
         add_quoted(out, view->text);
     if (view->part_total)
@@ -103,6 +114,8 @@ static void add_message(struct buf *out, const struct alert_view *view)
         buf_add_text(out, "Her text is completed: you knew a part of it.\n");
     if (view->from)
         buf_add_format(out, "From: %s\n", view->from);
+    if (input->barred_in)
+        buf_add_format(out, "Numbers are hidden: the network of %s bars them.\n", input->barred_in);
 }
 
 static void add_answer(struct buf *out, const struct render_input *input)
@@ -126,7 +139,7 @@ void render_text(const struct render_input *input, struct buf *out)
     buf_add_text(out, "\n");
     add_rules(out, view->flags);
     add_where(out, view);
-    add_message(out, view);
+    add_message(out, input);
     if (str_equal(view->verification, state_word(STATE_verification_unverified)))
         buf_add_text(out, "Unverified: nobody has checked this yet. Be careful.\n");
     else

@@ -15,6 +15,7 @@ struct render_input {
     const struct alert_view *view; /* already shaped: text and from are NULL when hidden */
     bool is_update;                /* a further message of a case that the contact knows */
     bool is_holder;                /* the reader holds the case: the message is an answer to her */
+    const char *barred_in;         /* the country whose network bars numbers, when any are hidden for it; NULL */
 };
 
 /* One line: "CRITICAL case 1042: violence, confinement (SA)". */

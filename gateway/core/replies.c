@@ -5,11 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config/settings.h"
 #include "gateway/base/log.h"
+#include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/core/acts.h"
 #include "gateway/core/consent.h"
 #include "gateway/core/notices.h"
+#include "gateway/core/quiet.h"
 #include "gateway/core/responders.h"
 #include "gateway/core/routing.h"
 #include "gateway/store/audit.h"
@@ -19,8 +22,18 @@
 #define PAYLOAD_MAX 4096
 
 static const char *const why_words[] = { "off", "not_a_request", "not_a_person", "automatic", "no_way_back",
-    "her_rules", "window", "budget" };
-enum why { WHY_OFF, WHY_NOT_REQUEST, WHY_NOT_PERSON, WHY_AUTOMATIC, WHY_NO_WAY, WHY_RULES, WHY_WINDOW, WHY_BUDGET };
+    "her_rules", "window", "budget", "no_answer" };
+enum why {
+    WHY_OFF,
+    WHY_NOT_REQUEST,
+    WHY_NOT_PERSON,
+    WHY_AUTOMATIC,
+    WHY_NO_WAY,
+    WHY_RULES,
+    WHY_WINDOW,
+    WHY_BUDGET,
+    WHY_NO_ANSWER
+};
 
 static int silence(enum why why, const char **ret_why)
 {
@@ -30,9 +43,10 @@ static int silence(enum why why, const char **ret_why)
 
 int replies_decide(const struct replies_facts *facts, const char **ret_why)
 {
-    bool wants_consent = facts->is_consent_due && !facts->is_third_party;
+    bool is_due = facts->is_consent_due && !facts->is_third_party;
+    bool wants_consent = is_due && facts->can_answer;
     if (!wants_consent && facts->mode != REPLIES_NEUTRAL)
-        return silence(WHY_OFF, ret_why);
+        return silence(is_due ? WHY_NO_ANSWER : WHY_OFF, ret_why);
     if (!facts->is_help)
         return silence(WHY_NOT_REQUEST, ret_why);
     if (facts->is_contact || facts->is_own_number)
@@ -50,7 +64,7 @@ int replies_decide(const struct replies_facts *facts, const char **ret_why)
     *ret_why = "sent";
     if (wants_consent)
         return TEXT_CONSENT;
-    return facts->may_ask_who ? TEXT_WHO : TEXT_NEUTRAL;
+    return facts->may_ask_who && facts->can_answer ? TEXT_WHO : TEXT_NEUTRAL;
 }
 
 enum replies_mode replies_mode_for(
@@ -116,6 +130,27 @@ bool replies_looks_automatic(const struct texts *texts, struct span text)
 
 /* ---- doing it -------------------------------------------------------------------------------------------------- */
 
+/* Where a kind has no such key its number is the phone's own. */
+static bool has_name(const struct config_channel *channel, const char *country)
+{
+    const char *sender = config_sender(channel, country);
+    const struct key *from = settings_find_key(settings_keys(channel->settings), "from");
+    if (!*sender && from && from->type == KEY_TEXT)
+        sender = settings_text(channel->settings, "from");
+    return *sender && strspn(sender, "+0123456789") != strlen(sender);
+}
+
+bool replies_can_be_answered(const struct core *core, const struct config_channel *channel, const char *number)
+{
+    const char *country = phone_country(number);
+    const struct country_rules *rules = texts_country(core->config->texts, country);
+    if (!channel || has_name(channel, country))
+        return false;
+    bool shows_names = rules && (str_equal(rules->sender, "registered") || str_equal(rules->sender, "name"));
+    bool stands_elsewhere = channel->country[0] && !str_equal(channel->country, country);
+    return !(shows_names && !rules->allows_replies && stands_elsewhere);
+}
+
 static int gather(struct core *core, const struct case_row *row, const struct person_row *person,
     const struct sms_in *sms, const struct triage *triage, int64_t now_ms, struct replies_facts *facts)
 {
@@ -130,6 +165,7 @@ static int gather(struct core *core, const struct case_row *row, const struct pe
         .is_own_number = str_equal(sms->from, sms->to),
         .looks_automatic = replies_looks_automatic(core->config->texts, span_of(sms->text)),
         .channel_sends = acts_can_reach(core, row),
+        .can_answer = replies_can_be_answered(core, config_find_channel(core->config, row->channel), sms->from),
         .rules = rules.verdict,
         .last_auto_at = person->last_auto_at,
         .window_ms = core->config->replies.window_ms,
@@ -201,7 +237,7 @@ int replies_consider(struct core *core, struct case_row *row, struct person_row 
         return 0;
     const char *text = texts_find(core->config->texts, (enum text_purpose)purpose, row->language);
     struct error error;
-    if (!text || texts_check(core->config->texts, row->country, span_of(text), &error))
+    if (!text || texts_check(core->config->texts, quiet_country(row, sms->from), span_of(text), &error))
         return 0; /* no sentence that may be sent there: silence is a designed answer */
     rc = queue(core, row, text, message_id, now_ms);
     return rc ? rc : note_reply(core, row, person, (enum text_purpose)purpose, now_ms);

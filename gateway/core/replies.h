@@ -21,6 +21,7 @@ struct replies_facts {
     bool is_contact, is_own_number; /* the number is a responder's, or ours */
     bool looks_automatic;           /* replies_looks_automatic */
     bool channel_sends;             /* the channel she wrote to can send SMS */
+    bool can_answer;                /* her answer would come back by it: else she is asked nothing */
     enum rules_verdict rules;
     int64_t last_auto_at, window_ms, now_ms;
     int64_t sent_today, daily_budget;
@@ -33,6 +34,11 @@ enum replies_mode replies_mode_for(
 
 /* An answering machine, a bounce, a delivery notice, or our own sentence come back. */
 bool replies_looks_automatic(const struct texts *texts, struct span text);
+
+/* Would an answer of hers to what this channel sends there come back by it? She wrote to it, so it is reached from
+ * there; but nobody can answer a name, and where only names show, a number that is known to stand elsewhere arrives as
+ * one. */
+bool replies_can_be_answered(const struct core *core, const struct config_channel *channel, const char *number);
 
 /* Decides for a message that has just been stored and queues the reply. Inside the transaction. */
 int replies_consider(struct core *core, struct case_row *row, struct person_row *person, const struct sms_in *sms,

@@ -39,14 +39,10 @@ struct receipt { /* one text of a responder on its way through */
 
 int responders_address(const struct config_contact *contact, const char *number, const char *channel)
 {
-    char known[PHONE_MAX];
     int found = -1;
-    for (unsigned i = 0; i < contact->address_count; i++) {
+    for (unsigned i = 0; i < contact->address_count; i++) { /* they are in their normal form since they were loaded */
         const struct config_channel *own = contact->addresses[i].channel;
-        if (!own->is_sms)
-            continue;
-        phone_normalise(contact->addresses[i].to, own->country, known);
-        if (!str_equal(known, number))
+        if (!own->is_sms || !str_equal(contact->addresses[i].to, number))
             continue;
         if (str_equal(own->name, channel))
             return (int)i;
@@ -57,10 +53,7 @@ int responders_address(const struct config_contact *contact, const char *number,
 
 const struct config_contact *responders_find(const struct core *core, const char *number)
 {
-    for (unsigned i = 0; number[0] && i < core->config->contact_count; i++)
-        if (responders_address(&core->config->contacts[i], number, "") >= 0)
-            return &core->config->contacts[i];
-    return NULL;
+    return config_find_number(core->config, number);
 }
 
 bool responders_is_heard(const struct config_contact *contact, const char *channel)

@@ -12,6 +12,7 @@
 #include "gateway/core/acts_parts.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/notices.h"
+#include "gateway/core/quiet.h"
 #include "gateway/core/rules.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/messages.h"
@@ -109,14 +110,22 @@ static int audit_say(struct act *act, int64_t message_id, bool is_forced, bool i
         .action = is_forced ? "person.say_override" : "person.say",
         .case_id = act->row.id,
         .object = object,
-        .detail = is_waiting ? "waits for her hours" : "",
+        .detail = is_waiting ? "waits for its hour" : "",
     };
     return audit_append(act->core->store, &row);
 }
 
 /* ---- the act --------------------------------------------------------------------------------------------------- */
 
-static int judge(struct act *act, struct span reason, struct rules_answer *ret)
+static void wait_for_morning(
+    const struct act *act, const struct person_row *person, const char *number, struct rules_answer *ret)
+{
+    int64_t until = quiet_for_her(act->core, &act->row, person, number, act->now_ms);
+    if (until)
+        *ret = (struct rules_answer){ .verdict = RULES_WAIT, .due_at = until, .sentence = "it is night where she is" };
+}
+
+static int judge(struct act *act, struct span text, struct span reason, struct rules_answer *ret)
 {
     AUTO_BUF number;
     unsigned char tag[STORE_TAG_LEN];
@@ -130,6 +139,10 @@ static int judge(struct act *act, struct span reason, struct rules_answer *ret)
         rc = persons_get(act->core->store, tag, &person);
     if (rc)
         return rc;
+    const char *country = quiet_country(&act->row, number.data ? number.data : "");
+    struct error error = { "" };
+    if (texts_check(act->core->config->texts, country, text, &error))
+        return refuse(act, error.text, "");
     rules_judge(&act->row, &person, number.data ? number.data : "", act->now_ms, ret);
     if (ret->verdict == RULES_NEVER)
         return refuse(act, ret->sentence, "");
@@ -140,6 +153,8 @@ static int judge(struct act *act, struct span reason, struct rules_answer *ret)
                          : " To send it all the same: FORCE, number, code, your reason, a colon, the text.");
     if (reason.len)
         ret->verdict = RULES_SEND;
+    else if (ret->verdict == RULES_SEND)
+        wait_for_morning(act, &person, number.data ? number.data : "", ret);
     return 0;
 }
 
@@ -151,7 +166,6 @@ bool acts_can_reach(const struct core *core, const struct case_row *row)
 
 static int check_text(struct act *act, struct span text)
 {
-    struct error error = { "" };
     if (text.len == 0)
         return refuse(act, "there is no text", "");
     if (text.len > ACTS_TEXT_MAX)
@@ -162,9 +176,21 @@ static int check_text(struct act *act, struct span text)
         return refuse(act, "take the case first (OK with number and code)", "");
     if (!acts_can_reach(act->core, &act->row))
         return refuse(act, "the line that she wrote to takes messages only; it cannot send", "");
-    if (texts_check(act->core->config->texts, act->row.country, text, &error))
-        return refuse(act, error.text, "");
     return 0;
+}
+
+static void answer_said(struct act *act, const struct rules_answer *rules)
+{
+    buf_clear(act->answer);
+    buf_add_format(act->answer, "Case %lld: ", (long long)act->row.id);
+    if (rules->verdict == RULES_WAIT) {
+        buf_add_format(act->answer, "kept: %s. It will be sent at ", rules->sentence);
+        quiet_write_time(act->core, act->row.country, rules->due_at, act->answer);
+        buf_add_char(act->answer, '.');
+    } else
+        buf_add_text(act->answer, "on its way to her.");
+    if (act->row.flags & FLAG_BIT(third_party))
+        buf_add_text(act->answer, " It goes to the person who wrote, who is not the worker.");
 }
 
 int act_say(struct act *act, struct span text, struct span reason)
@@ -174,7 +200,7 @@ int act_say(struct act *act, struct span text, struct span reason)
         return refuse(act, "the case is closed", "");
     int rc = check_text(act, text);
     if (!rc)
-        rc = judge(act, reason, &rules);
+        rc = judge(act, text, reason, &rules);
     if (rc)
         return rc;
     bool is_waiting = rules.verdict == RULES_WAIT;
@@ -186,13 +212,9 @@ int act_say(struct act *act, struct span text, struct span reason)
         rc = act_note(act, reason);
     if (!rc)
         rc = audit_say(act, id, reason.len > 0, is_waiting);
-    if (rc)
-        return rc;
-    buf_clear(act->answer);
-    buf_add_format(act->answer, "Case %lld: %s%s", (long long)act->row.id,
-        is_waiting ? "kept: it waits for the hours that she named." : "on its way to her.",
-        act->row.flags & FLAG_BIT(third_party) ? " It goes to the person who wrote, who is not the worker." : "");
-    return 0;
+    if (!rc)
+        answer_said(act, &rules);
+    return rc;
 }
 
 static int tell_lost(
@@ -204,6 +226,25 @@ static int tell_lost(
         (long long)row->id, why);
     struct notice notice = {
         .contact = contact, .case_id = row->id, .urgency = row->urgency, .text = span_of(sentence)
+    };
+    return notices_queue(core, &notice, now_ms);
+}
+
+int acts_waits(struct core *core, int64_t case_id, const char *contact, int64_t until_ms, int64_t now_ms)
+{
+    struct case_row row;
+    AUTO_BUF sentence;
+    buf_init(&sentence, NOTICES_TEXT_MAX);
+    int rc = cases_get(core->store, case_id, &row);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    buf_add_format(&sentence,
+        "Case %lld: your message could not go in its hour and waits for the next. It will be sent at ",
+        (long long)row.id);
+    quiet_write_time(core, row.country, until_ms, &sentence);
+    buf_add_char(&sentence, '.');
+    struct notice notice = {
+        .contact = contact, .case_id = row.id, .urgency = row.urgency, .text = buf_span(&sentence)
     };
     return notices_queue(core, &notice, now_ms);
 }

@@ -24,6 +24,7 @@ enum {
     OUTBOX_EXPIRED,
     OUTBOX_SETTLE,
     OUTBOX_RETURN,
+    OUTBOX_WAIT,
     OUTBOX_DELIVERED,
     OUTBOX_FAILED,
     OUTBOX_KICK,
@@ -58,6 +59,9 @@ static const char *const texts[OUTBOX_COUNT] = {
         "may_be_repeated = :may_be_repeated, lease_until = 0, worker = '' WHERE id = :id AND state = 'leased'",
     [OUTBOX_RETURN] = "UPDATE outbox SET state = 'queued', attempt = max(attempt - 1, 0), lease_until = 0, worker = '' "
                       "WHERE id = :id AND state = 'leased'",
+    [OUTBOX_WAIT] =
+        "UPDATE outbox SET state = 'queued', attempt = max(attempt - 1, 0), lease_until = 0, worker = '', due_at = :due_at, "
+        "provider_code = :provider_code WHERE id = :id AND state = 'leased'",
     [OUTBOX_DELIVERED] = "UPDATE outbox SET state = 'delivered', delivered_at = :now WHERE id = :id AND state = :state",
     [OUTBOX_FAILED] =
         "UPDATE outbox SET state = 'dead', provider_code = :provider_code WHERE id = :id AND state = 'sent'",
@@ -323,6 +327,15 @@ int outbox_settle(struct store *store, const struct outbox_settlement *settlemen
 int outbox_return(struct store *store, int64_t id)
 {
     AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_RETURN);
+    sql_bind_int(&sql, ":id", id);
+    return finish_move(store, &sql, id, STATE_outbox_leased, STATE_outbox_queued);
+}
+
+int outbox_put_off(struct store *store, int64_t id, int64_t due_at)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_WAIT);
+    sql_bind_int(&sql, ":due_at", due_at);
+    sql_bind_text(&sql, ":provider_code", OUTBOX_PUT_OFF);
     sql_bind_int(&sql, ":id", id);
     return finish_move(store, &sql, id, STATE_outbox_leased, STATE_outbox_queued);
 }

@@ -70,6 +70,11 @@ int outbox_settle(struct store *store, const struct outbox_settlement *settlemen
 /* Un-leases without counting the try: the job never left the daemon. */
 int outbox_return(struct store *store, int64_t id) MUST_CHECK;
 
+/* The same, for a row whose time has not come: queued until due_at. Its provider_code is OUTBOX_PUT_OFF until it is
+ * tried. ERR_CONFLICT when it is not leased. */
+#define OUTBOX_PUT_OFF "put_off"
+int outbox_put_off(struct store *store, int64_t id, int64_t due_at) MUST_CHECK;
+
 /* The row of a delivery report, newest first when an id came twice; ERR_NOT_FOUND. */
 int outbox_find_remote(
     struct store *store, const char *channel, const char *remote_id, struct outbox_row *ret_row) MUST_CHECK;

@@ -140,6 +140,9 @@ static void send_row(struct loop_rig *rig, struct outbox_row *row, int64_t now_m
     snprintf(remote_id, sizeof remote_id, "remote-%lld", (long long)row->id);
     if (rc == ERR_CONFLICT) {
         must(ends_cancelled(&rig->core.core, row, now_ms) == 0, "not cancelled");
+    } else if (!rc && composed.wait_until) {
+        must(composed.wait_until > now_ms, "it waits for a time that is over");
+        must(ends_put_off(&rig->core.core, row, composed.wait_until, now_ms) == 0, "not put off");
     } else {
         must(rc == 0, "not composed");
         remember(rig, row, &composed.message, now_ms);

@@ -83,7 +83,7 @@ static void full_alert_reads_as_a_person_would_write_it(void **state)
                               "DO NOT CALL HER.\n"
                               "Pregnant.\n"
                               "Phone in: Saudi Arabia. Language: tl.\n"
-                              "Text of 2025-11-24T16:00:00Z:\n"
+                              "Text of 24 Nov 2025, 16:00 UTC:\n"
                               "> help po\n"
                               "From: +966505550123\n"
                               "Unverified: nobody has checked this yet. Be careful.\n"
@@ -99,7 +99,7 @@ static void hidden_parts_leave_no_empty_line(void **state)
     AUTO_FREE char *text = text_of(&alert, true);
     assert_string_equal(text, "CRITICAL case 1042 (further message): violence, confinement\n"
                               "Phone in: unknown. Language: tl.\n"
-                              "Received 2025-11-24T16:00:00Z.\n"
+                              "Received 24 Nov 2025, 16:00 UTC.\n"
                               "Unverified: nobody has checked this yet. Be careful.\n");
 }
 

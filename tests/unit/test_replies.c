@@ -40,6 +40,7 @@ static struct replies_facts usual(void)
         .mode = REPLIES_NEUTRAL,
         .is_help = true,
         .channel_sends = true,
+        .can_answer = true,
         .rules = RULES_SEND,
         .window_ms = DAY * LOOP_MINUTE,
         .now_ms = RIG_NOW,

@@ -178,10 +178,11 @@ static void what_she_asks_meanwhile_stops_words_that_wait(void **state)
         if (loop_count(rig, rows[i].from, ""))
             fail_msg("%s: it was sent", rows[i].text);
     assert_true(
-        loop_count(rig, LOOP_AMY, "may not have reached her (her rules or her hours now speak against it)") == 3);
+        loop_count(rig, LOOP_AMY, "may not have reached her (her rules or her hours now speak against it)") == 2);
+    assert_true(loop_count(rig, LOOP_AMY, "It will be sent at 25 Nov 01:00 (local time in Saudi Arabia)") == 1);
 }
 
-static void words_that_miss_her_hours_are_not_sent_late(void **state)
+static void words_that_miss_her_hours_go_in_the_next_ones(void **state)
 {
     struct loop_rig *rig = *state;
     int64_t id = taken(rig, LOOP_HER, "he beats me, only after 11pm to 1am");
@@ -194,7 +195,13 @@ static void words_that_miss_her_hours_are_not_sent_late(void **state)
     loop_forget(rig);
     loop_run_late(rig, AT(HOURS(10)));
     assert_int_equal(loop_count(rig, LOOP_HER, ""), 0);
-    assert_int_equal(loop_count(rig, LOOP_AMY, "may not have reached her"), 1);
+    assert_int_equal(loop_count(rig, LOOP_AMY, "may not have reached her"), 0);
+    assert_int_equal(loop_count(rig, LOOP_AMY, "It will be sent at 25 Nov 23:00 (local time in Saudi Arabia)"), 1);
+    loop_run_late(rig, AT(HOURS(31))); /* and away again: he has been told once */
+    assert_int_equal(loop_count(rig, LOOP_AMY, "It will be sent at"), 1);
+    loop_run(rig, AT(HOURS(31 + 21)));
+    assert_int_equal(loop_count(rig, LOOP_HER, "are you safe"), 1);
+    assert_int_equal(core_rig_count_audit(&rig->core, "person.say"), 1);
 }
 
 static void lost_words_are_told_and_never_repeated(void **state)
@@ -282,7 +289,7 @@ int main(void)
         ON_RIG(her_rules_hold_words_and_a_reason_overrides_all_but_stop),
         ON_RIG(words_wait_for_her_hours),
         ON_RIG(what_she_asks_meanwhile_stops_words_that_wait),
-        ON_RIG(words_that_miss_her_hours_are_not_sent_late),
+        ON_RIG(words_that_miss_her_hours_go_in_the_next_ones),
         ON_RIG(lost_words_are_told_and_never_repeated),
         ON_RIG(report_of_failure_takes_contact_back),
         ON_RIG(line_that_cannot_send_refuses_instead_of_keeping_it),

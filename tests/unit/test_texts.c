@@ -140,7 +140,8 @@ static void each_fault_of_a_file_is_told_with_its_line(void **state)
         { "question with another answer", "language = \"xx\"; yes = \"AY\"; no = \"NA\";\nconsent = \"AYE or NA?\";\n",
             "replies/xx.conf:2: `consent` does not hold the word of `yes`" },
         { "rule of a country", TELLING_FILE("Ask the emir."),
-            "replies/xx.conf:2: xx: `neutral` breaks a rule of Qatar: QA: the word `emir` is not allowed" },
+            "replies/xx.conf:2: xx: `neutral` breaks a rule of Qatar: QA: the word `emir` is not allowed; say it otherwise, "
+            "or correct countries.conf" },
     };
     (void)state;
     for (size_t i = 0; i < STR_COUNT(rows); i++) {
