@@ -158,7 +158,26 @@ def bird_channels(request, key, at):
     request["headers"].update({"messagebird-request-timestamp": str(at), "messagebird-signature": _base64_mac(key, text)})
 
 
-SIGNERS = {"sinch": sinch, "android_sms_gateway": android_sms_gateway, "httpsms": httpsms, "basic": basic, "header": header,
+def hub(request, key, at):
+    """As Meta does it: the body in hex behind a prefix."""
+    del at
+    request["headers"]["X-Hub-Signature-256"] = "sha256=" + _mac(key, request["body"]).hexdigest()
+
+
+def timed(request, key, at):
+    """As payment providers do it: time and signature in one header, SHA-512, beside one under a key that nobody has."""
+    signed = _mac(key, b"%d." % at + request["body"], "sha512").hexdigest()
+    request["headers"]["X-Sign"] = "t=%d,v1=%s,v1=%s" % (at, "00" * 64, signed)
+
+
+def sorted_nonce(request, key, at):
+    """Near to Plivo: address, sorted fields and a nonce."""
+    fields = sorted(urllib.parse.parse_qsl(request["body"].decode(), keep_blank_values=True))
+    text = url_of(request) + "".join(name + value for name, value in fields) + ".n%d" % at
+    request["headers"].update({"X-Plain-Nonce": "n%d" % at, "X-Plain-Signature": _base64_mac(key, text.encode())})
+
+
+SIGNERS = {"hub": hub, "timed": timed, "sorted_nonce": sorted_nonce, "sinch": sinch, "android_sms_gateway": android_sms_gateway, "httpsms": httpsms, "basic": basic, "header": header,
            "twilio": twilio, "vonage_sms": vonage_sms, "vonage_messages": vonage_messages, "telnyx": telnyx, "plivo_v2": plivo_v2,
            "plivo_v3": plivo_v3, "messagebird_jwt": messagebird_jwt, "messagebird_legacy": messagebird_legacy,
            "bird_channels": bird_channels}
