@@ -28,6 +28,7 @@
 #include "gateway/base/systemd.h"
 #include "gateway/console/console.h"
 #include "gateway/core/daemon.h"
+#include "gateway/core/forms.h"
 #include "gateway/core/kinds.h"
 #include "gateway/http/listen.h"
 
@@ -89,8 +90,10 @@ static int check_config(const char *path)
     if (!report)
         return EXIT_FAILURE;
     int rc = config_load(path, &kinds_registry, CONFIG_CHECK_ONLY, report, &config);
-    if (!rc)
+    if (!rc) {
         coverage_check(config, clock_now_ms(), report);
+        forms_check(config, report);
+    }
     print_report(report, stdout);
     if (!rc) {
         texts_print(config->texts, &words);
@@ -114,8 +117,10 @@ static int load_config(struct program *p, struct config **ret_config, struct lex
     if (!report)
         return ERR_NOMEM;
     int rc = config_load(p->config_path, &kinds_registry, 0, report, ret_config);
-    if (!rc)
+    if (!rc) {
         coverage_check(*ret_config, clock_now_ms(), report);
+        forms_check(*ret_config, report);
+    }
     log_report(report, rc != 0);
     if (rc)
         return rc;

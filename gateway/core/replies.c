@@ -131,7 +131,7 @@ bool replies_looks_automatic(const struct texts *texts, struct span text)
 /* ---- doing it -------------------------------------------------------------------------------------------------- */
 
 /* Where a kind has no such key its number is the phone's own. */
-static bool has_name(const struct config_channel *channel, const char *country)
+bool replies_shows_name(const struct config_channel *channel, const char *country)
 {
     const char *sender = config_sender(channel, country);
     const struct key *from = settings_find_key(settings_keys(channel->settings), "from");
@@ -144,7 +144,7 @@ bool replies_can_be_answered(const struct core *core, const struct config_channe
 {
     const char *country = phone_country(number);
     const struct country_rules *rules = texts_country(core->config->texts, country);
-    if (!channel || has_name(channel, country))
+    if (!channel || replies_shows_name(channel, country))
         return false;
     bool shows_names = rules && (str_equal(rules->sender, "registered") || str_equal(rules->sender, "name"));
     bool stands_elsewhere = channel->country[0] && !str_equal(channel->country, country);

@@ -35,6 +35,9 @@ enum replies_mode replies_mode_for(
 /* An answering machine, a bounce, a delivery notice, or our own sentence come back. */
 bool replies_looks_automatic(const struct texts *texts, struct span text);
 
+/* Does a name show as sender of this channel in that country, because `senders` or `from` says so? */
+bool replies_shows_name(const struct config_channel *channel, const char *country);
+
 /* Would an answer of hers to what this channel sends there come back by it? She wrote to it, so it is reached from
  * there; but nobody can answer a name, and where only names show, a number that is known to stand elsewhere arrives as
  * one. */

@@ -66,6 +66,15 @@ static void keys_are_checked_by_their_table(void **state)
             "helplined.conf:6: channels[0] (line): unknown key `pase`, did you mean `pace`?" },
         { "number for a text", "title = \"House\"", "title = 7",
             "helplined.conf:19: contacts[1] (house): `title` must be a text in double quotes, not a whole number" },
+        { "sender without a country", "kind = \"post\";", "kind = \"post\"; senders = [ \"Line\" ];",
+            "helplined.conf:7: channels[1] (desk): `senders`: entry 0 is not a country, an equals sign and a sender, such as "
+            "\"SA=Line\"" },
+        { "sender of no country", "kind = \"post\";", "kind = \"post\"; senders = [ \"SA=Line\", \"ZQ=Line\" ];",
+            "helplined.conf:7: channels[1] (desk): `senders`: entry 1 does not begin with an ISO 3166 code known here, such as "
+            "\"SA\"" },
+        { "sender that is too long", "kind = \"post\";", "kind = \"post\"; senders = [ \"SA=Twelveletter\" ];",
+            "helplined.conf:7: channels[1] (desk): `senders`: entry 0 holds neither a name of at most 11 letters and digits nor a "
+            "number with + and country code" },
         { "text for a number", "kind = \"post\";", "kind = \"post\"; in_flight_max = \"8\";",
             "helplined.conf:7: channels[1] (desk): `in_flight_max` must be a whole number, not a text" },
         { "text for a bool", "enabled = false", "enabled = \"no\"",

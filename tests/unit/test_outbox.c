@@ -154,6 +154,14 @@ static void leased_row_carries_its_lease(void **state)
     assert_string_equal(listing.last.worker, "sender-1");
     assert_int_equal(outbox_next_lease_end(rig.store, &at), 0);
     assert_int_equal(at, RIG_NOW + 60);
+    assert_int_equal(outbox_put_off(rig.store, id, RIG_NOW + 90), 0);
+    assert_int_equal(outbox_put_off(rig.store, id, RIG_NOW + 90), ERR_CONFLICT); /* it is not leased */
+    assert_int_equal(outbox_next_due(rig.store, "hook", &at), 0);
+    assert_int_equal(at, RIG_NOW + 90);
+    assert_int_equal(outbox_lease(rig.store, "hook", RIG_NOW + 89, RIG_NOW + 99, "s", 5, note_id, &listing), 0);
+    assert_int_equal(outbox_lease(rig.store, "hook", RIG_NOW + 90, RIG_NOW + 99, "s", 5, note_id, &listing), 0);
+    assert_true(listing.last.attempt == 1 && listing.last.lease_until == RIG_NOW + 99);
+    assert_string_equal(listing.last.provider_code, OUTBOX_PUT_OFF);
     assert_int_equal(outbox_return(rig.store, id), 0);
     assert_int_equal(outbox_get(rig.store, id, &listing.last), 0);
     assert_true(

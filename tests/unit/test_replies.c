@@ -76,11 +76,20 @@ static void one_reason_is_enough_for_silence(void **state)
     facts.is_consent_due = true;
     facts.mode = REPLIES_OFF;
     assert_int_equal(replies_decide(&facts, &why), TEXT_CONSENT);
+    facts.can_answer = false; /* what cannot be answered is not asked */
+    assert_int_equal(replies_decide(&facts, &why), -1);
+    assert_string_equal(why, "no_answer");
+    facts.mode = REPLIES_NEUTRAL;
+    assert_int_equal(replies_decide(&facts, &why), TEXT_NEUTRAL);
+    facts.mode = REPLIES_OFF;
+    facts.can_answer = true;
     facts.is_third_party = true; /* a relative cannot answer for her */
     assert_int_equal(replies_decide(&facts, &why), -1);
     facts.mode = REPLIES_NEUTRAL;
     facts.may_ask_who = true; /* but can be asked who and where she is */
     assert_int_equal(replies_decide(&facts, &why), TEXT_WHO);
+    facts.can_answer = false;
+    assert_int_equal(replies_decide(&facts, &why), TEXT_NEUTRAL);
 }
 
 static void answering_machines_and_our_own_words_are_recognised(void **state)
