@@ -50,19 +50,10 @@ int consent_is_due(struct core *core, const struct case_row *row, bool *ret_is_d
     return rc;
 }
 
-static int audit(struct core *core, const struct case_row *row, const char *actor, const char *action,
-    const char *detail, int64_t now_ms)
-{
-    struct audit_row audit_row = {
-        .at = now_ms, .actor = actor, .action = action, .case_id = row->id, .object = "", .detail = detail
-    };
-    return audit_append(core->store, &audit_row);
-}
-
 static int share(struct core *core, struct case_row *row, struct alert_row *alert, enum consent_ground ground,
     const char *actor, int64_t now_ms)
 {
-    static const char *const grounds[] = { "her yes", "override", "policy" };
+    static const char *const grounds[] = { "her yes", "override" };
     char detail[NAME_MAX_LEN + 64];
     snprintf(detail, sizeof detail, "contact=%s ground=%s", alert->contact, grounds[ground]);
     int64_t newest;
@@ -73,7 +64,7 @@ static int share(struct core *core, struct case_row *row, struct alert_row *aler
         rc = alerts_set_state(core->store, alert->id, STATE_alert_open, now_ms);
     if (!rc)
         rc = alerting_send_alert(core, row, alert, now_ms);
-    return rc ? rc : audit(core, row, actor, "case.share", detail, now_ms);
+    return rc ? rc : audit_case(core->store, now_ms, actor, "case.share", row->id, detail);
 }
 
 static int keep_reason(
@@ -117,7 +108,8 @@ int consent_release(struct core *core, struct case_row *row, enum consent_ground
     if (!rc && reason.len)
         rc = keep_reason(core, row, actor, reason, now_ms);
     if (!rc)
-        rc = audit(core, row, actor, ground == CONSENT_BY_OVERRIDE ? "consent.override" : "consent.yes", "", now_ms);
+        rc = audit_case(core->store, now_ms, actor, ground == CONSENT_BY_OVERRIDE ? "consent.override" : "consent.yes",
+            row->id, "");
     if (!rc)
         rc = cases_update(core->store, row);
     if (!rc)
@@ -131,5 +123,5 @@ int consent_deny(struct core *core, struct case_row *row, int64_t now_ms)
     row->consent = STATE_consent_no;
     row->updated_at = now_ms;
     int rc = cases_update(core->store, row);
-    return rc ? rc : audit(core, row, "person", "consent.no", "", now_ms);
+    return rc ? rc : audit_case(core->store, now_ms, "person", "consent.no", row->id, "");
 }

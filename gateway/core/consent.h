@@ -11,11 +11,8 @@
 #include "gateway/store/cases.h"
 #include "gateway/store/persons.h"
 
-enum consent_ground {
-    CONSENT_BY_HER,
-    CONSENT_BY_OVERRIDE,
-    CONSENT_BY_POLICY /* her first text named the authority herself */
-};
+/* That her first text named the authority herself is a matter of the policy, and nothing is held then (alerting). */
+enum consent_ground { CONSENT_BY_HER, CONSENT_BY_OVERRIDE };
 
 /* Releases the held alerts of the case: they are open and on their way. actor and reason are for the audit; the reason
  * of an override also becomes a note. *ret_count = released. */

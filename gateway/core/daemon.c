@@ -159,11 +159,8 @@ static int destroy_old(struct daemon *d, int64_t now_ms)
         rc = cases_find_kept(d->core->store, now_ms - keep_ms, &id);
         if (!rc)
             rc = cases_purge(d->core->store, id, now_ms);
-        struct audit_row row = {
-            .at = now_ms, .actor = "daemon", .action = "case.purge", .case_id = id, .object = "", .detail = "retention"
-        };
         if (!rc)
-            rc = audit_append(d->core->store, &row);
+            rc = audit_case(d->core->store, now_ms, "daemon", "case.purge", id, "retention");
     }
     return rc == ERR_NOT_FOUND ? 0 : rc;
 }
@@ -444,11 +441,8 @@ void daemon_free(struct daemon *d)
 int daemon_reconfigure(struct daemon *d)
 {
     int rc = store_begin(d->core->store);
-    struct audit_row row = {
-        .at = clock_now_ms(), .actor = "daemon", .action = "config.load", .object = "", .detail = ""
-    };
     if (!rc)
-        rc = audit_append(d->core->store, &row);
+        rc = audit_case(d->core->store, clock_now_ms(), "daemon", "config.load", 0, "");
     if (!rc)
         rc = store_commit(d->core->store);
     if (rc && store_is_in_transaction(d->core->store))

@@ -365,12 +365,9 @@ int acts_resume(struct core *core, struct case_row *row, int64_t message_id, int
 {
     if (row->state != STATE_case_taken || row->contacted_at)
         return 0;
-    struct audit_row audit_row = {
-        .at = now_ms, .actor = "daemon", .action = "case.resume", .case_id = row->id, .object = "", .detail = row->owner
-    };
+    int rc = audit_case(core->store, now_ms, "daemon", "case.resume", row->id, row->owner);
     row->state = STATE_case_open;
     row->owner[0] = '\0';
-    int rc = audit_append(core->store, &audit_row);
     if (!rc)
         rc = alerting_start(core, row, message_id, now_ms);
     if (!rc)

@@ -58,10 +58,7 @@ void person_read_rules(struct case_row *row, const struct triage *triage, struct
 
 static int audit(struct core *core, const struct case_row *row, const char *action, int64_t now_ms)
 {
-    struct audit_row audit_row = {
-        .at = now_ms, .actor = "person", .action = action, .case_id = row->id, .object = "", .detail = ""
-    };
-    return audit_append(core->store, &audit_row);
+    return audit_case(core->store, now_ms, "person", action, row->id, "");
 }
 
 static int stop(struct core *core, const struct case_row *row, struct person_row *person, int64_t now_ms)

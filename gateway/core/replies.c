@@ -202,14 +202,7 @@ static int queue(struct core *core, const struct case_row *row, const char *text
 static int note_reply(
     struct core *core, struct case_row *row, struct person_row *person, enum text_purpose purpose, int64_t now_ms)
 {
-    struct audit_row audit_row = {
-        .at = now_ms,
-        .actor = "daemon",
-        .action = purpose == TEXT_CONSENT ? "consent.ask" : "person.reply",
-        .case_id = row->id,
-        .object = "",
-        .detail = row->language,
-    };
+    const char *action = purpose == TEXT_CONSENT ? "consent.ask" : "person.reply";
     person->last_auto_at = now_ms;
     if (purpose != TEXT_NEUTRAL) {
         person->asked = purpose == TEXT_CONSENT ? QUESTION_CONSENT : QUESTION_WHO;
@@ -218,7 +211,7 @@ static int note_reply(
     }
     if (purpose == TEXT_CONSENT)
         row->consent = STATE_consent_asked;
-    return audit_append(core->store, &audit_row);
+    return audit_case(core->store, now_ms, "daemon", action, row->id, row->language);
 }
 
 int replies_consider(struct core *core, struct case_row *row, struct person_row *person, const struct sms_in *sms,

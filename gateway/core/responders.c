@@ -166,18 +166,10 @@ static int collect_ids(void *context, const struct alert_row *row)
 static int void_codes(struct receipt *in, const struct case_row *row)
 {
     struct own_ids own = { .contact = in->contact->name };
-    struct audit_row audit = {
-        .at = in->now_ms,
-        .actor = "daemon",
-        .action = "alert.void",
-        .case_id = row->id,
-        .object = "",
-        .detail = in->contact->name,
-    };
     int rc = alerts_list(in->core->store, row->id, NULL, 0, 1000, collect_ids, &own);
     for (unsigned i = 0; !rc && i < own.count; i++)
         rc = alerts_set_state(in->core->store, own.ids[i], STATE_alert_voided, in->now_ms);
-    return rc ? rc : audit_append(in->core->store, &audit);
+    return rc ? rc : audit_case(in->core->store, in->now_ms, "daemon", "alert.void", row->id, in->contact->name);
 }
 
 /* Five wrong codes: somebody may be guessing from a borrowed phone. Every code of the contact for this case is void and

@@ -58,6 +58,34 @@ bool routing_speaks(const struct config_contact *contact, const char *language)
     return !contact->languages.count || routing_has_language(&contact->languages, language);
 }
 
+/* What a woman may be able to say to a woman only. */
+static bool wants_women(const struct routing_facts *facts)
+{
+    return (facts->categories & (CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide))) || (facts->flags & FLAG_BIT(pregnant));
+}
+
+/* How near the contact is to her: more is nearer. What is not known of it stands between yes and no. */
+static int nearness(const struct config_contact *contact, const struct routing_facts *facts)
+{
+    bool has_women = contact->staff_sex == STAFF_FEMALE || contact->staff_sex == STAFF_BOTH;
+    bool is_known = !str_is_empty(facts->language) && !str_equal(facts->language, "und");
+    int language = !is_known || !contact->languages.count ? 1 : routing_speaks(contact, facts->language) ? 2 : 0;
+    int sex = !wants_women(facts) || contact->staff_sex == STAFF_UNKNOWN ? 1 : has_women ? 2 : 0;
+    return language * 3 + sex;
+}
+
+/* Stable, so that equals stay in the order of the configuration; a step has few contacts. */
+static void sort_by_nearness(const struct config_contact **contacts, unsigned count, const struct routing_facts *facts)
+{
+    for (unsigned i = 1; i < count; i++) {
+        const struct config_contact *moved = contacts[i];
+        unsigned at = i;
+        for (; at && nearness(contacts[at - 1], facts) < nearness(moved, facts); at--)
+            contacts[at] = contacts[at - 1];
+        contacts[at] = moved;
+    }
+}
+
 static bool contact_fits(const struct config_contact *contact, const struct routing_facts *facts, int64_t now_ms,
     routing_switch_fn switch_of, void *context)
 {
@@ -80,10 +108,10 @@ unsigned routing_contacts(const struct config_step *step, const struct routing_f
         has_ngo = has_ngo || !contact_is_authority(step->contacts[i]->kind);
         ret[count++] = step->contacts[i];
     }
-    if (has_ngo)
-        return count;
     /* Only authorities fit, and those wait for her consent: then everybody of the step is asked. */
-    for (unsigned i = 0; i < step->contact_count; i++)
+    for (unsigned i = 0; !has_ngo && i < step->contact_count; i++)
         ret[i] = step->contacts[i];
-    return step->contact_count;
+    count = has_ngo ? count : step->contact_count;
+    sort_by_nearness(ret, count, facts);
+    return count;
 }

@@ -2,8 +2,8 @@
 /*
  * routing - who is to be told: pure functions of configuration, facts and time.
  * Keeps: somebody is always told. Where nobody of a step fits (country, duty hours, switched off), everybody of the
- * step is asked: a wrong contact can pass a cry on, nobody cannot. Language chooses the route, not the contact: it is
- * too often read wrongly. Not here: consent and the rows that follow
+ * step is asked: a wrong contact can pass a cry on, nobody cannot. Language and sex of the staff choose who is told
+ * first, never who is left out: her language is too often read wrongly. Not here: consent and the rows that follow
  * (alerting), coverage of the whole week (config/coverage).
  */
 #ifndef GATEWAY_CORE_ROUTING_H
@@ -30,7 +30,8 @@ const struct config_policy *routing_choose(const struct config *config, const st
 /* Asked for each contact: -1 = as configured, 0 = switched off by hand, 1 = switched on by hand. */
 typedef int (*routing_switch_fn)(void *context, const char *contact);
 
-/* The contacts of one step that fit now, in the order of the configuration; ret has room for CONFIG_STEP_CONTACTS_MAX.
+/* The contacts of one step that fit now; ret has room for CONFIG_STEP_CONTACTS_MAX. First those who speak her language,
+ * among them (for sexual violence, suicide, pregnancy) those with women on the staff; else as they are configured.
  * Country must fit where both are known; critical ignores duty hours; a switch by hand wins over hours. */
 unsigned routing_contacts(const struct config_step *step, const struct routing_facts *facts, int64_t now_ms,
     routing_switch_fn switch_of, void *context, const struct config_contact **ret);

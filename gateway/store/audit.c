@@ -197,6 +197,15 @@ int audit_append(struct store *store, const struct audit_row *row)
     return 0;
 }
 
+int audit_case(
+    struct store *store, int64_t at, const char *actor, const char *action, int64_t case_id, const char *detail)
+{
+    struct audit_row row = {
+        .at = at, .actor = actor, .action = action, .case_id = case_id, .object = "", .detail = detail
+    };
+    return audit_append(store, &row);
+}
+
 static void read_row(struct sql *sql, struct audit_row *ret_row)
 {
     ret_row->id = sql_read_int(sql);

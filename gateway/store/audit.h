@@ -19,6 +19,9 @@ struct audit_row {
     const char *detail; /* fixed words and names only */
 };
 int audit_append(struct store *store, const struct audit_row *row) MUST_CHECK;
+/* The same for what concerns a case as a whole (0 = none), without an object. */
+int audit_case(struct store *store, int64_t at, const char *actor, const char *action, int64_t case_id,
+    const char *detail) MUST_CHECK;
 typedef int (*audit_row_fn)(void *context, const struct audit_row *row);
 /* Newest first; case_id 0 = all. */
 int audit_list(

@@ -166,6 +166,44 @@ static void contact_speaks_its_languages_and_their_subtags(void **state)
     }
 }
 
+static void who_speaks_to_her_is_told_first_and_nobody_is_left_out(void **state)
+{
+    static const char *const arabic[] = { "ar" };
+    const struct config_contact any = { .name = "any" },
+                                men = { .name = "men", .languages = { 2, tl }, .staff_sex = STAFF_MALE },
+                                arabs = { .name = "arabs", .languages = { 1, arabic }, .staff_sex = STAFF_FEMALE },
+                                women = { .name = "women", .languages = { 2, tl }, .staff_sex = STAFF_BOTH };
+    const struct config_step step = { .contact_count = 4, .contacts = { &arabs, &any, &men, &women } };
+    static const struct {
+        const char *label, *language;
+        category_set categories;
+        flag_set flags;
+        const char *want;
+    } table[] = {
+        { "her language", "tl", CATEGORY_BIT(wages), 0, "men women any arabs " },
+        { "her language, and women", "tl", CATEGORY_BIT(sexual), 0, "women men any arabs " },
+        { "women alone", "und", 0, FLAG_BIT(pregnant), "arabs women any men " },
+        { "nothing is known", "und", CATEGORY_BIT(wages), 0, "arabs any men women " },
+        { "another language", "ar-Latn", CATEGORY_BIT(suicide), 0, "arabs any women men " },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        struct routing_facts facts = { .urgency = URGENCY_critical,
+            .language = table[i].language,
+            .country = "",
+            .categories = table[i].categories,
+            .flags = table[i].flags };
+        const struct config_contact *found[CONFIG_STEP_CONTACTS_MAX];
+        AUTO_BUF got;
+        buf_init(&got, 200);
+        unsigned count = routing_contacts(&step, &facts, MONDAY_NOON, NULL, NULL, found);
+        for (unsigned k = 0; k < count; k++)
+            buf_add_format(&got, "%s ", found[k]->name);
+        if (!str_equal(got.data, table[i].want))
+            fail_msg("%s: %s", table[i].label, got.data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +211,7 @@ int main(void)
         cmocka_unit_test(contacts_of_a_step_are_those_that_fit),
         cmocka_unit_test(no_switch_function_means_as_configured),
         cmocka_unit_test(contact_speaks_its_languages_and_their_subtags),
+        cmocka_unit_test(who_speaks_to_her_is_told_first_and_nobody_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
