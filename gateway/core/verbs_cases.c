@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verbs_cases - the case log: list, show, note, close, purge. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/log.h"
@@ -11,6 +12,7 @@
 #include "gateway/store/outbox.h"
 
 #define TEXT_MAX VAULT_PLAIN_MAX
+#define FAMILY_MAX 64 /* cases that were joined to one */
 
 static int list_row(void *context, const struct case_row *row)
 {
@@ -69,8 +71,8 @@ static int show_message(void *context, const struct message_row *row)
 {
     const struct show *show = context;
     json_t *json =
-        json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:o, s:o}",
-            "section", "message", "message", (json_int_t)row->id, "direction",
+        json_pack("{s:s, s:I, s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:o, s:o}",
+            "section", "message", "message", (json_int_t)row->id, "case", (json_int_t)row->case_id, "direction",
             row->direction == MESSAGE_IN ? "in" : "out", "channel", row->channel, "received_at",
             verb_time(row->received_at), "from", open_part(show, row, MESSAGE_SENDER), "language", row->triage.language,
             "intent", intent_word(row->triage.intent), "urgency", urgency_word(row->triage.urgency), "categories",
@@ -81,6 +83,81 @@ static int show_message(void *context, const struct message_row *row)
         return ERR_NOMEM;
     verb_row(show->call, json);
     return 0;
+}
+
+/* ---- what she wrote from every number of hers ---------------------------------------------------------------- */
+
+struct family { /* the case and those that went into it, also by way of another */
+    unsigned count;
+    int64_t ids[FAMILY_MAX];
+};
+
+static int find_family(struct store *store, int64_t id, struct family *family)
+{
+    int rc = 0;
+    family->ids[0] = id;
+    family->count = 1;
+    /* Each case goes into one other that was there before it was closed, so no case comes twice. */
+    for (unsigned i = 0; !rc && i < family->count; i++) {
+        unsigned count = 0;
+        rc = cases_list_joined(store, family->ids[i], family->ids + family->count, FAMILY_MAX - family->count, &count);
+        family->count += count;
+    }
+    return rc;
+}
+
+struct told { /* ids of messages: they rise with the time of arrival */
+    unsigned count;
+    int64_t ids[VERB_LIMIT_MAX];
+};
+
+static int collect_message(void *context, const struct message_row *row)
+{
+    struct told *told = context;
+    if (told->count < VERB_LIMIT_MAX)
+        told->ids[told->count++] = row->id;
+    return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static int show_one(struct verb_call *call, int64_t message_id)
+{
+    AUTO_KEY key = { { 0 } };
+    struct message_row message;
+    struct case_row owner;
+    int rc = messages_get(call->core->store, message_id, &message);
+    int64_t case_id = message.case_id;
+    if (!rc)
+        rc = cases_get(call->core->store, case_id, &owner);
+    if (rc)
+        return rc;
+    struct show show = { call, &key, casefile_key(call->core, &owner, &key) != 0 };
+    rc = messages_get(call->core->store, message_id, &message); /* what it points to is as young as the last call */
+    return rc ? rc : show_message(&show, &message);
+}
+
+/* The messages of all of them in the order in which they came; the newest are left out when there are too many. */
+static int show_messages(struct verb_call *call, int64_t id)
+{
+    struct family family = { 0 };
+    struct told *told = calloc(1, sizeof *told);
+    if (!told)
+        return ERR_NOMEM;
+    int rc = find_family(call->core->store, id, &family);
+    for (unsigned i = 0; !rc && i < family.count; i++) {
+        struct messages_filter filter = { .case_id = family.ids[i], .oldest_first = true, .limit = VERB_LIMIT_MAX };
+        rc = messages_list(call->core->store, &filter, collect_message, told);
+    }
+    qsort(told->ids, told->count, sizeof told->ids[0], compare_ids);
+    for (unsigned i = 0; !rc && i < told->count; i++)
+        rc = show_one(call, told->ids[i]);
+    free(told);
+    return rc;
 }
 
 static int show_alert(void *context, const struct alert_row *row)
@@ -158,10 +235,9 @@ int verb_cases_show(struct verb_call *call)
     if (rc)
         return verb_missing(call, rc, "case", id);
     struct show show = { call, &key, casefile_key(call->core, &row, &key) != 0 };
-    struct messages_filter filter = { .case_id = id, .oldest_first = true, .limit = VERB_LIMIT_MAX };
     rc = show_case(call, &row);
     if (!rc)
-        rc = messages_list(store, &filter, show_message, &show);
+        rc = show_messages(call, id);
     if (!rc)
         rc = alerts_list(store, id, NULL, 0, VERB_LIMIT_MAX, show_alert, &show);
     if (!rc)

@@ -25,6 +25,7 @@ enum {
     CASES_LIST_CLOSED_BY_URGENCY,
     CASES_LIST_ANY_BY_URGENCY,
     CASES_STATE,
+    CASES_JOINED,
     CASES_FIND_KEPT,
     CASES_PURGE,
     CASES_PURGE_MESSAGES,
@@ -79,6 +80,7 @@ static const char *const texts[CASES_COUNT] = {
         " UNION ALL SELECT " COLUMNS
         ", priority FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST " LIMIT :limit",
     [CASES_STATE] = "SELECT state FROM cases WHERE id = :id",
+    [CASES_JOINED] = "SELECT id FROM cases INDEXED BY cases_joined WHERE joined_to = :id ORDER BY id LIMIT :limit",
     [CASES_FIND_KEPT] = "SELECT id FROM cases INDEXED BY cases_kept WHERE state = 'closed' AND key_wrap IS NOT NULL "
                         "AND closed_at < :before ORDER BY closed_at LIMIT 1",
     [CASES_PURGE] =
@@ -346,6 +348,18 @@ static int purge_case(struct store *store, int64_t id, int64_t now_ms)
     sql_bind_int(&sql, ":now", now_ms);
     sql_bind_int(&sql, ":id", id);
     return sql_run_one(&sql);
+}
+
+int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_JOINED);
+    int code;
+    *ret_count = 0;
+    sql_bind_int(&sql, ":id", id);
+    sql_bind_int(&sql, ":limit", max);
+    while ((code = sql_step(&sql)) == 1 && *ret_count < max)
+        ret_ids[(*ret_count)++] = sql_read_int(&sql);
+    return code < 0 ? code : sql_check(&sql);
 }
 
 int cases_find_kept(struct store *store, int64_t before_ms, int64_t *ret_id)

@@ -60,6 +60,8 @@ struct note_row {
 };
 typedef int (*note_row_fn)(void *context, const struct note_row *row);
 int cases_add_note(struct store *store, const struct note_row *row) MUST_CHECK;
+/* The cases that were joined to this one, the oldest first; at most max. */
+int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count) MUST_CHECK;
 int cases_list_notes(struct store *store, int64_t case_id, note_row_fn fn, void *context) MUST_CHECK;
 
 /* The closed case that has waited longest for its purge, if it was closed before before_ms; ERR_NOT_FOUND. */

@@ -461,6 +461,43 @@ static void every_verb_of_the_table_is_found(void **state)
     assert_null(verbs_find(""));
 }
 
+/* Three numbers of one person: her words stand together, in the order in which she wrote them. */
+static void joined_cases_are_read_as_one(void **state)
+{
+    static const char *const want[] = { "no salary", "he beats me", "he will kill me", "still no salary" };
+    struct office *office = *state;
+    int64_t ids[3];
+    char more[40];
+    ids[0] = core_rig_text_in(&office->core, HER, want[0], "j1", RIG_NOW).case_id;
+    ids[1] = core_rig_text_in(&office->core, "+966505550777", want[1], "j2", RIG_NOW + 1).case_id;
+    ids[2] = core_rig_text_in(&office->core, "+966505550778", want[2], "j3", RIG_NOW + 2).case_id;
+    core_rig_text_in(&office->core, HER, want[3], "j4", RIG_NOW + 3);
+    snprintf(more, sizeof more, ",\"other\":%lld", (long long)ids[2]);
+    assert_int_equal(run_case(office, "cases join", ids[1], more), VERB_DONE);
+    snprintf(more, sizeof more, ",\"other\":%lld", (long long)ids[1]);
+    assert_int_equal(run_case(office, "cases join", ids[0], more), VERB_DONE); /* and by way of that one the third */
+    assert_int_equal(run_case(office, "cases show", ids[0], ""), VERB_DONE);
+    size_t told = 0;
+    for (size_t i = 0; i < json_array_size(office->rows); i++) {
+        const json_t *row = row_at(office, i);
+        const char *section = json_string_value(json_object_get(row, "section"));
+        const char *text = json_string_value(json_object_get(row, "text"));
+        json_int_t from = json_integer_value(json_object_get(row, "case"));
+        if (!str_equal(section, "message"))
+            continue;
+        assert_true(told < STR_COUNT(want));
+        assert_string_equal(text, want[told]);
+        assert_int_equal(from, ids[told % 3]);
+        told++;
+    }
+    assert_int_equal(told, STR_COUNT(want));
+    assert_int_equal(run_case(office, "cases show", ids[2], ""), VERB_DONE); /* the one that was joined: its own */
+    unsigned own = 0;
+    for (size_t i = 0; i < json_array_size(office->rows); i++)
+        own += str_equal(json_string_value(json_object_get(row_at(office, i), "section")), "message");
+    assert_int_equal(own, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
@@ -483,6 +520,7 @@ int main(void)
         TEST(audit_is_listed_and_verified),
         TEST(figures_count_and_hide_small_cells),
         cmocka_unit_test(every_verb_of_the_table_is_found),
+        TEST(joined_cases_are_read_as_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
