@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/base/systemd.h"
+#include "gateway/core/anchor.h"
 #include "gateway/core/auditor.h"
 #include "gateway/core/control.h"
 #include "gateway/core/copies.h"
@@ -51,6 +52,7 @@ struct daemon {
     unsigned handled; /* of this turn: the first ones of the queue */
     int64_t next_step_due, next_housekeeping, next_audit, retry_at;
     int64_t next_watchdog, watchdog_ms;
+    struct anchor anchor;
     bool is_storage_well, is_stopping;
     bool is_careful; /* this turn is the second try of one that failed */
 };
@@ -291,10 +293,29 @@ static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
     return rc ? rc : store_commit(d->core->store);
 }
 
+/* What fails is tried again in the next turn: the anchor stays. */
+static void watch_clock(struct daemon *d, int64_t now_ms)
+{
+    int64_t mono_ms = clock_mono_ms(), back_ms = anchor_look(&d->anchor, now_ms, mono_ms);
+    int rc = back_ms ? store_begin(d->core->store) : 0;
+    if (!rc && back_ms)
+        rc = anchor_mend(d->core, now_ms, back_ms);
+    if (!rc && back_ms)
+        rc = store_commit(d->core->store);
+    if (back_ms) {
+        undo_turn(d); /* every time that was looked up is another now */
+        d->next_housekeeping = d->next_audit = d->next_watchdog = 0;
+        d->retry_at = d->retry_at ? now_ms : 0;
+    }
+    if (!rc)
+        anchor_set(&d->anchor, now_ms, mono_ms);
+}
+
 /* Savepoints cost a quarter of the store's time, so only the repetition of a failed turn has them. */
 static void run_turn(struct daemon *d)
 {
     int64_t now_ms = clock_now_ms();
+    watch_clock(d, now_ms);
     if (!is_due(d, now_ms))
         return;
     int rc = try_turn(d, now_ms, false);

@@ -21,6 +21,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_MESSAGES] = &messages_sql,
     [SQL_ALERTS] = &alerts_sql,
     [SQL_STEPS] = &steps_sql,
+    [SQL_SHIFT] = &shift_sql,
     [SQL_OUTBOX] = &outbox_sql,
     [SQL_OUTBOX_LIST] = &outbox_list_sql,
     [SQL_REPORTS] = &reports_sql,
