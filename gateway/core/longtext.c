@@ -282,7 +282,7 @@ static int insert_piece(struct core *core, const struct longtext *longtext, cons
     return rc ? rc : parts_insert(core->store, &row);
 }
 
-/* The message has moved into a case: the pieces follow its key. */
+/* The message has moved into a case, or has a new key of its own: the pieces follow it. */
 static int seal_again(
     struct core *core, const struct longtext *longtext, unsigned but_part, const struct vault_key *key, int64_t case_id)
 {
@@ -308,5 +308,6 @@ int longtext_keep(struct core *core, struct longtext *longtext, const struct sms
         return rc;
     if (longtext_is_whole(longtext))
         return parts_forget_texts(core->store, longtext->join.message_id);
-    return case_id == longtext->case_id ? 0 : seal_again(core, longtext, piece->part, key, case_id);
+    bool has_same_key = case_id && case_id == longtext->case_id; /* without a case each writing has a key of its own */
+    return has_same_key ? 0 : seal_again(core, longtext, piece->part, key, case_id);
 }

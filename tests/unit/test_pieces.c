@@ -512,6 +512,19 @@ static void parts_that_were_kept_back_join_by_when_they_were_sent(void **state)
     assert_text(rig, next, "no salary since May");
 }
 
+/* Nothing in it opens a case until the last part: each arrival is sealed anew, and the parts with it. */
+static void parts_of_a_text_without_a_case_stay_readable(void **state)
+{
+    struct core_rig *rig = *state;
+    struct intake_result first = part_in(rig, "9", 1, 4, "winner of a prize ", RIG_NOW);
+    assert_int_equal(first.case_id, 0);
+    for (unsigned part = 2; part <= 3; part++)
+        assert_int_equal(part_in(rig, "9", part, 4, "prize ", RIG_NOW + part).message_id, first.message_id);
+    struct intake_result last = part_in(rig, "9", 4, 4, "he beats me", RIG_NOW + 9);
+    assert_int_equal(last.message_id, first.message_id);
+    assert_text(rig, last.message_id, "winner of a prize prize prize he beats me");
+}
+
 static void whole_by_one_path_and_parts_by_the_other_are_one(void **state)
 {
     struct core_rig *rig = *state;
@@ -555,6 +568,7 @@ int main(void)
         TEST(text_fetched_later_is_compared_by_its_own_time),
         TEST(text_that_was_kept_back_is_compared_by_its_own_time),
         TEST(parts_that_were_kept_back_join_by_when_they_were_sent),
+        TEST(parts_of_a_text_without_a_case_stay_readable),
         TEST(whole_by_one_path_and_parts_by_the_other_are_one),
     };
     return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);
