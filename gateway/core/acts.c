@@ -10,6 +10,7 @@
 #include "gateway/core/alerting.h"
 #include "gateway/core/calloff.h"
 #include "gateway/core/casefile.h"
+#include "gateway/core/ends.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/outbox.h"
 
@@ -105,6 +106,8 @@ int act_end(struct act *act, struct span outcome)
         rc = steps_cancel_case(act->core->store, act->row.id, act->now_ms);
     if (!rc)
         rc = acts_save(act);
+    if (!rc)
+        rc = ends_unspoken(act->core, act->row.id, act->now_ms);
     if (!rc)
         rc = acts_audit(act, "case.close", "");
     if (rc)

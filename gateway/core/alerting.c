@@ -426,3 +426,53 @@ int alerting_use_next_address(struct core *core, int64_t alert_id, int address, 
         return hurry_address(core, alert_id, address + 1, now_ms);
     return queue_address(core, &row, &alert, contact, address + 1, now_ms, now_ms);
 }
+
+/* ---- after a reload -------------------------------------------------------------------------------------------- */
+
+struct channels_used {
+    unsigned count;
+    bool is_waiting;
+    char names[CONFIG_ADDRESSES_MAX][NAME_MAX_LEN];
+};
+
+static int note_channel(void *context, const struct outbox_row *row)
+{
+    struct channels_used *used = context;
+    used->is_waiting = used->is_waiting || row->state == STATE_outbox_queued || row->state == STATE_outbox_leased;
+    if (used->count < CONFIG_ADDRESSES_MAX)
+        str_copy(used->names[used->count++], NAME_MAX_LEN, row->channel);
+    return 0;
+}
+
+static bool is_used(const struct channels_used *used, const char *channel)
+{
+    for (unsigned i = 0; i < used->count; i++)
+        if (str_equal(used->names[i], channel))
+            return true;
+    return false;
+}
+
+int alerting_use_other_address(struct core *core, int64_t alert_id, int64_t now_ms, bool *ret_is_fine)
+{
+    struct alert_row alert;
+    struct case_row row;
+    struct channels_used used = { 0 };
+    struct outbox_filter filter = { .state = "all", .alert_id = alert_id, .limit = CONFIG_ADDRESSES_MAX };
+    int rc = alerts_get(core->store, alert_id, &alert);
+    if (!rc)
+        rc = cases_get(core->store, alert.case_id, &row);
+    if (!rc)
+        rc = outbox_list(core->store, &filter, note_channel, &used);
+    *ret_is_fine = !rc && (alert.state != STATE_alert_open || row.state == STATE_case_closed || used.is_waiting);
+    if (rc || *ret_is_fine)
+        return rc;
+    const struct config_contact *contact = config_find_contact(core->config, alert.contact);
+    for (unsigned i = 0; contact && i < contact->address_count; i++) {
+        const struct config_channel *channel = contact->addresses[i].channel;
+        if (!channel->is_enabled || is_used(&used, channel->name))
+            continue;
+        *ret_is_fine = true;
+        return queue_address(core, &row, &alert, contact, (int)i, now_ms, now_ms);
+    }
+    return 0;
+}

@@ -47,5 +47,8 @@ int alerting_run_update(struct core *core, struct case_row *row, int64_t message
 /* The next address of a contact that cannot be reached on the present one: queues it, or lets it
  * go now when it was queued for later; not when the alert is answered or there is none left. */
 int alerting_use_next_address(struct core *core, int64_t alert_id, int address, int64_t now_ms) MUST_CHECK;
+/* The configuration has changed under the alert: its first address now on a channel by which it has no row. Nothing is
+ * queued, and that is fine (*ret_is_fine), when nobody waits for it any more or a row of it still waits. */
+int alerting_use_other_address(struct core *core, int64_t alert_id, int64_t now_ms, bool *ret_is_fine) MUST_CHECK;
 
 #endif

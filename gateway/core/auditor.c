@@ -137,6 +137,8 @@ static int check_row(void *context, const struct outbox_row *row)
     struct round *round = context;
     bool is_late = row->state == STATE_outbox_queued && row->due_at < round->now_ms - AUDITOR_LATE_MS;
     bool is_lost = row->state == STATE_outbox_leased && row->lease_until < round->now_ms - AUDITOR_LATE_MS;
+    if (row->state == STATE_outbox_queued && row->outcome == OUTCOME_bad_config)
+        return find_named(round, "channel_refuses_us", "channel", row->channel);
     if ((is_late || is_lost) && row->urgency >= URGENCY_urgent)
         return find(round, is_late ? "alert_not_sent" : "lease_not_ended", "outbox", row->id);
     return 0;

@@ -359,6 +359,9 @@ static int still_may(
     int rc = persons_get(core->store, tag, &person);
     if (rc)
         return rc;
+    /* A joined case is closed too, but she is still spoken to. */
+    if (c->row->state == STATE_case_closed && !c->row->joined_to)
+        return ERR_CONFLICT;
     rules_judge(c->row, &person, to, now_ms, &rules);
     if (out->address == OUTBOX_REPLY_FORCED && rules.verdict != RULES_NEVER)
         return 0;

@@ -232,7 +232,7 @@ static int run_transaction(struct daemon *d, int64_t now_ms)
         rc = control_run(d->control, d->is_storage_well, now_ms);
     if (!rc)
         rc = run_part(d, "escalate", escalate, now_ms);
-    if (!rc && now_ms >= d->next_audit)
+    if (!rc && (now_ms >= d->next_audit || dispatch_take_alarm(d->dispatch)))
         rc = run_part(d, "audit", audit_line, now_ms);
     if (!rc && now_ms >= d->next_housekeeping)
         rc = run_part(d, "housekeeping", keep_house, now_ms);

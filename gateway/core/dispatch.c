@@ -12,7 +12,9 @@
 #include "gateway/base/str.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/catchup.h"
+#include "gateway/core/chanstates.h"
 #include "gateway/core/compose.h"
+#include "gateway/core/elsewhere.h"
 #include "gateway/core/ends.h"
 #include "gateway/core/jobs.h"
 #include "gateway/core/retry.h"
@@ -23,59 +25,23 @@
 #define LEASE_BATCH 64
 #define ROLE_SENDER "sender"
 
-struct channel_state {
-    char name[NAME_MAX_LEN];
-    struct breaker breaker;
-    int64_t next_due; /* UTC ms; INT64_MAX = nothing queued */
-};
-
 struct dispatch {
     struct core *core;
     struct workers *workers;
     struct jobs jobs;
-    struct channel_state channels[CONFIG_CHANNELS_MAX];
-    unsigned channel_count;
+    struct chanstates channels;
     int64_t next_lease_end;
     int64_t next_poll; /* when a list wants to be read, or a request for it ends */
     bool must_renew;   /* after start and reload: every list is asked now */
+    bool has_gone;     /* rows may wait on channels that are gone */
     bool is_stopped;
 };
 
 /* ---- channels -------------------------------------------------------------------------------------------------- */
 
-static struct channel_state *channel_state(struct dispatch *d, const char *name)
-{
-    for (unsigned i = 0; i < d->channel_count; i++)
-        if (str_equal(d->channels[i].name, name))
-            return &d->channels[i];
-    if (d->channel_count == CONFIG_CHANNELS_MAX)
-        return NULL;
-    struct channel_state *state = &d->channels[d->channel_count++];
-    *state = (struct channel_state){ .next_due = 0 };
-    str_copy(state->name, sizeof state->name, name);
-    return state;
-}
-
 static struct retry_curve curve_of(const struct config_channel *channel)
 {
     return (struct retry_curve){ channel->retry_first_ms, channel->retry_max_ms, channel->attempts_max };
-}
-
-static void record(struct dispatch *d, const char *name, enum outcome outcome)
-{
-    struct channel_state *state = channel_state(d, name);
-    if (!state)
-        return;
-    bool was_resting = state->breaker.open_until_ms != 0;
-    breaker_record(&state->breaker, outcome, clock_mono_ms());
-    bool is_resting = state->breaker.open_until_ms != 0;
-    if (outcome == OUTCOME_bad_config)
-        log_event(LOG_LEVEL_ERROR, EV_channel_paused, F_WORD("channel", name), F_WHY(outcome_sentence(outcome)));
-    else if (is_resting && !was_resting)
-        log_event(
-            LOG_LEVEL_ERROR, EV_channel_resting, F_WORD("channel", name), F_INT("failures", state->breaker.failures));
-    else if (was_resting && !is_resting)
-        log_event(LOG_LEVEL_NOTICE, EV_channel_recovered, F_WORD("channel", name));
 }
 
 /* ---- settling -------------------------------------------------------------------------------------------------- */
@@ -106,7 +72,9 @@ static int settle_row(struct dispatch *d, struct outbox_row *row, const struct s
         F_WORD("state", state_word(settlement.state)), F_WORD("outcome", outcome_word(result->outcome)),
         F_INT("attempt", row->attempt));
     bool is_over = settlement.state == STATE_outbox_dead || result->outcome == OUTCOME_bad_config;
-    if (is_over && row->alert_id)
+    if (settlement.state == STATE_outbox_dead && row->kind != OUTBOX_REPLY && !elsewhere_is_there(d->core, row))
+        rc = elsewhere_move(d->core, row, now_ms);
+    else if (is_over && row->alert_id)
         rc = alerting_use_next_address(d->core, row->alert_id, row->address, now_ms);
     if (!rc && settlement.state != STATE_outbox_queued)
         rc = ends_settled(d->core, row, &settlement, now_ms);
@@ -146,7 +114,7 @@ static int settle_result(struct dispatch *d, struct job_result *result, int64_t 
     if (rc)
         return rc;
     if (!result->is_counted)
-        record(d, row.channel, sent.outcome);
+        chanstates_record(&d->channels, row.channel, sent.outcome);
     result->is_counted = true;
     return settle_row(d, &row, &sent, now_ms);
 }
@@ -253,8 +221,7 @@ static bool needs_worker(const struct config_channel *channel)
 }
 
 /* How many rows of that channel may begin now. */
-static unsigned allowance(
-    const struct dispatch *d, const struct config_channel *channel, const struct channel_state *state)
+static unsigned allowance(const struct dispatch *d, const struct config_channel *channel, const struct chanstate *state)
 {
     if (!needs_worker(channel))
         return LEASE_BATCH;
@@ -270,12 +237,13 @@ static unsigned allowance(
 }
 
 static int lease_channel(
-    struct dispatch *d, const struct config_channel *channel, struct channel_state *state, int64_t now_ms)
+    struct dispatch *d, const struct config_channel *channel, struct chanstate *state, int64_t now_ms)
 {
     unsigned limit = allowance(d, channel, state);
+    state->next_seek = INT64_MAX;
     if (!limit) {
         state->next_due = 0; /* look again as soon as there is room */
-        return 0;
+        return state->breaker.is_paused ? elsewhere_seek(d->core, channel->name, now_ms, &state->next_seek) : 0;
     }
     struct expired *leased = calloc(1, sizeof *leased);
     if (!leased)
@@ -296,6 +264,33 @@ static int lease_channel(
     return 0;
 }
 
+/* Rows of a channel that a reload took away would wait for ever: they end, and what they carried goes another way. */
+static int end_gone(struct dispatch *d, int64_t now_ms)
+{
+    char name[NAME_MAX_LEN];
+    d->has_gone = false;
+    int rc = elsewhere_find_gone(d->core, name);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    struct expired *rows = calloc(1, sizeof *rows);
+    if (!rows)
+        return ERR_NOMEM;
+    rc =
+        outbox_lease(d->core->store, name, INT64_MAX, now_ms + DISPATCH_LEASE_MS, "daemon", LEASE_BATCH, collect, rows);
+    for (unsigned i = 0; !rc && i < rows->count; i++)
+        rc = reject_row(d, &rows->rows[i], OUTCOME_rejected, now_ms);
+    free(rows);
+    d->has_gone = true; /* there may be more of them, in the next turn */
+    return rc;
+}
+
+/* What is switched off waits for being switched on, but its alerts do not wait with it. */
+static int pass_by(struct dispatch *d, const struct config_channel *channel, int64_t now_ms)
+{
+    int64_t next_due; /* a row that is due later finds its turn when the configuration is read again */
+    return channel->sends ? elsewhere_seek(d->core, channel->name, now_ms, &next_due) : 0;
+}
+
 /* Lists come last: what is to be sent has taken its places. */
 static int poll_lists(struct dispatch *d, int64_t now_ms)
 {
@@ -308,10 +303,14 @@ static int poll_lists(struct dispatch *d, int64_t now_ms)
 int dispatch_lease(struct dispatch *d, bool is_changed, int64_t now_ms)
 {
     const struct config *config = d->core->config;
-    int rc = 0;
+    int rc = is_changed || d->has_gone ? end_gone(d, now_ms) : 0;
     for (unsigned i = 0; !rc && !d->is_stopped && i < config->channel_count; i++) {
         const struct config_channel *channel = &config->channels[i];
-        struct channel_state *state = channel_state(d, channel->name);
+        struct chanstate *state = chanstates_find(&d->channels, channel->name);
+        if (!channel->is_enabled && (is_changed || d->must_renew))
+            rc = pass_by(d, channel, now_ms);
+        if (rc)
+            break;
         if (!state || !channel->sends || !channel->is_enabled)
             continue;
         if (is_changed || state->next_due <= now_ms)
@@ -338,10 +337,11 @@ void dispatch_release(struct dispatch *d)
 void dispatch_abandon(struct dispatch *d)
 {
     jobs_abandon(&d->jobs);
-    for (unsigned i = 0; i < d->channel_count; i++)
-        d->channels[i].next_due = 0;
+    for (unsigned i = 0; i < d->channels.count; i++)
+        d->channels.all[i].next_due = 0;
     d->next_lease_end = 0;
     d->next_poll = 0;
+    d->has_gone = true;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
@@ -370,25 +370,11 @@ void dispatch_free(struct dispatch *d)
     free(d);
 }
 
-/* A reload may have repaired a channel, so each is tried anew; and names that are gone make room for others. */
-static void renew_channels(struct dispatch *d)
-{
-    unsigned kept = 0;
-    for (unsigned i = 0; i < d->channel_count; i++) {
-        struct channel_state state = d->channels[i];
-        if (!config_find_channel(d->core->config, state.name))
-            continue;
-        state.breaker = (struct breaker){ 0 };
-        state.next_due = 0;
-        d->channels[kept++] = state;
-    }
-    d->channel_count = kept;
-}
-
 int dispatch_configure(struct dispatch *d)
 {
-    renew_channels(d);
+    chanstates_renew(&d->channels, d->core->config);
     d->must_renew = true;
+    d->has_gone = true;
     struct hosts *hosts = calloc(1, sizeof *hosts);
     if (!hosts)
         return ERR_NOMEM;
@@ -406,7 +392,7 @@ bool dispatch_has_results(const struct dispatch *d)
 
 /* When that channel wants a turn: at its next due row, but not while it rests, and never while it has no room (then
  * an answer or a worker has to come first). */
-static int64_t channel_next_due(const struct dispatch *d, const struct channel_state *state)
+static int64_t channel_next_due(const struct dispatch *d, const struct chanstate *state)
 {
     const struct config_channel *channel = config_find_channel(d->core->config, state->name);
     if (!channel || !channel->sends || !channel->is_enabled)
@@ -414,22 +400,34 @@ static int64_t channel_next_due(const struct dispatch *d, const struct channel_s
     if (allowance(d, channel, state) > 0)
         return state->next_due;
     int64_t rest_ms = state->breaker.open_until_ms - clock_mono_ms();
+    int64_t next_seek = state->breaker.is_paused ? state->next_seek : INT64_MAX;
     if (rest_ms <= 0 || !workers_room(d->workers, ROLE_SENDER))
-        return INT64_MAX;
+        return next_seek;
     int64_t rested_at = clock_now_ms() + rest_ms;
-    return state->next_due > rested_at ? state->next_due : rested_at;
+    int64_t next_try = state->next_due > rested_at ? state->next_due : rested_at;
+    return next_try < next_seek ? next_try : next_seek;
 }
 
 int64_t dispatch_next_due(const struct dispatch *d)
 {
-    int64_t next = d->next_lease_end;
+    int64_t next = d->has_gone ? 0 : d->next_lease_end;
     if (!d->is_stopped && catchup_has_room(&d->jobs, d->workers))
         next = d->must_renew ? 0 : d->next_poll < next ? d->next_poll : next;
-    for (unsigned i = 0; i < d->channel_count && !d->is_stopped; i++) {
-        int64_t due = channel_next_due(d, &d->channels[i]);
+    for (unsigned i = 0; i < d->channels.count && !d->is_stopped; i++) {
+        int64_t due = channel_next_due(d, &d->channels.all[i]);
         next = due < next ? due : next;
     }
     return next;
+}
+
+bool dispatch_take_alarm(struct dispatch *d)
+{
+    return chanstates_take_alarm(&d->channels);
+}
+
+bool dispatch_resume_channel(struct dispatch *d, const char *channel)
+{
+    return chanstates_resume(&d->channels, channel);
 }
 
 unsigned dispatch_in_flight(const struct dispatch *d)
@@ -445,8 +443,8 @@ void dispatch_stop(struct dispatch *d)
 void dispatch_channel_health(const struct dispatch *d, const char *channel, struct dispatch_health *ret_health)
 {
     *ret_health = (struct dispatch_health){ 0 };
-    for (unsigned i = 0; i < d->channel_count; i++) {
-        const struct channel_state *state = &d->channels[i];
+    for (unsigned i = 0; i < d->channels.count; i++) {
+        const struct chanstate *state = &d->channels.all[i];
         if (!str_equal(state->name, channel))
             continue;
         ret_health->in_flight = jobs_count_channel(&d->jobs, channel);

@@ -36,6 +36,10 @@ void dispatch_abandon(struct dispatch *dispatch);
 bool dispatch_has_results(const struct dispatch *dispatch);
 /* When dispatch wants its next turn (UTC ms), INT64_MAX = only when something happens. */
 int64_t dispatch_next_due(const struct dispatch *dispatch);
+/* Was a channel paused for its configuration since this was asked last? Then the auditor must look now. */
+bool dispatch_take_alarm(struct dispatch *dispatch);
+/* Somebody has looked at the channel: if it was paused, it is tried again now. False when it was not. */
+bool dispatch_resume_channel(struct dispatch *dispatch, const char *channel);
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 void dispatch_stop(struct dispatch *dispatch); /* drain: leases nothing any more */
 

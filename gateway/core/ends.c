@@ -10,7 +10,11 @@
 #include "gateway/core/person.h"
 #include "gateway/core/reports.h"
 #include "gateway/store/audit.h"
+#include "gateway/store/cases.h"
 #include "gateway/store/contacts.h"
+
+#define ROWS_MAX 1000
+#define SPEAKERS_MAX 16 /* who wrote to her in one case and whose words still wait */
 
 static int audit_end(
     struct core *core, const struct outbox_row *row, enum state state, enum outcome outcome, int64_t now_ms)
@@ -74,12 +78,48 @@ int ends_settled(struct core *core, struct outbox_row *row, const struct outbox_
     return rc ? rc : audit_end(core, row, settlement->state, settlement->outcome, now_ms);
 }
 
+static const char *why_cancelled(struct core *core, int64_t case_id)
+{
+    struct case_row row;
+    bool is_over = !cases_get(core->store, case_id, &row) && row.state == STATE_case_closed && !row.joined_to;
+    return is_over ? "the case was ended before it left" : "her rules or her hours now speak against it";
+}
+
 int ends_cancelled(struct core *core, const struct outbox_row *row, int64_t now_ms)
 {
     int rc = outbox_cancel(core->store, row->id);
     if (rc || row->kind != OUTBOX_REPLY || !row->contact[0])
         return rc;
-    return acts_said(core, row->case_id, row->contact, false, "her rules or her hours now speak against it", now_ms);
+    return acts_said(core, row->case_id, row->contact, false, why_cancelled(core, row->case_id), now_ms);
+}
+
+struct speakers {
+    unsigned count;
+    char names[SPEAKERS_MAX][NAME_MAX_LEN];
+};
+
+static int note_speaker(void *context, const struct outbox_row *row)
+{
+    struct speakers *speakers = context;
+    if (row->kind != OUTBOX_REPLY || !row->contact[0] || speakers->count == SPEAKERS_MAX)
+        return 0;
+    for (unsigned i = 0; i < speakers->count; i++)
+        if (str_equal(speakers->names[i], row->contact))
+            return 0;
+    str_copy(speakers->names[speakers->count++], NAME_MAX_LEN, row->contact);
+    return 0;
+}
+
+int ends_unspoken(struct core *core, int64_t case_id, int64_t now_ms)
+{
+    struct speakers speakers = { 0 };
+    struct outbox_filter filter = { .state = "queued", .case_id = case_id, .limit = ROWS_MAX };
+    int rc = outbox_list(core->store, &filter, note_speaker, &speakers);
+    if (!rc)
+        rc = outbox_cancel_replies(core->store, case_id);
+    for (unsigned i = 0; !rc && i < speakers.count; i++)
+        rc = acts_said(core, case_id, speakers.names[i], false, why_cancelled(core, case_id), now_ms);
+    return rc;
 }
 
 int ends_put_off(struct core *core, const struct outbox_row *row, int64_t until_ms, int64_t now_ms)

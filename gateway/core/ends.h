@@ -19,4 +19,9 @@ int ends_cancelled(struct core *core, const struct outbox_row *row, int64_t now_
  * wrote to her is told once. */
 int ends_put_off(struct core *core, const struct outbox_row *row, int64_t until_ms, int64_t now_ms) MUST_CHECK;
 
+/* The case was ended by a person: what was to be said to her and has not left is cancelled, and whoever said it is
+ * told.
+ */
+int ends_unspoken(struct core *core, int64_t case_id, int64_t now_ms) MUST_CHECK;
+
 #endif

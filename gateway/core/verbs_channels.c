@@ -33,6 +33,8 @@ int verb_channels_test(struct verb_call *call)
         return rc ? rc : ERR_NOMEM;
     if (result.wrong)
         return verb_refuse(call, "wrong: %u; put these right and ask again (nothing was sent or stored)", result.wrong);
-    (void)snprintf(call->why, sizeof call->why, "nothing is wrong (nothing was sent or stored)");
+    bool was_paused = dispatch_resume_channel(call->dispatch, name);
+    (void)snprintf(call->why, sizeof call->why, "nothing is wrong (nothing was sent or stored)%s",
+        was_paused ? "; it was paused, and is tried again now" : "");
     return VERB_DONE;
 }

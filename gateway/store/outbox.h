@@ -99,6 +99,9 @@ int outbox_count_before(struct store *store, const struct outbox_row *row, int64
 int outbox_is_followed(struct store *store, const struct outbox_row *row, bool *ret_is_followed) MUST_CHECK;
 /* Earliest due_at of a queued row of that channel; ERR_NOT_FOUND. Earliest lease_until likewise over all channels. */
 int outbox_next_due(struct store *store, const char *channel, int64_t *ret_due_at) MUST_CHECK;
+/* The first channel behind `after` ("" = the very first), by name, that has queued rows; ERR_NOT_FOUND. ret_name holds
+ * NAME_MAX_LEN bytes and may be `after`. */
+int outbox_next_channel(struct store *store, const char *after, char *ret_name) MUST_CHECK;
 int outbox_next_lease_end(struct store *store, int64_t *ret_lease_until) MUST_CHECK;
 
 struct outbox_filter {

@@ -15,6 +15,7 @@ enum {
     LIST_COUNT_BEFORE,
     LIST_IS_FOLLOWED,
     LIST_NEXT_DUE,
+    LIST_NEXT_CHANNEL,
     LIST_NEXT_LEASE_END,
     LIST_ANY,
     LIST_CASE,
@@ -48,6 +49,9 @@ static const char *const texts[LIST_COUNT] = {
     [LIST_NEXT_DUE] =
         "SELECT min(due_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND channel = :channel "
         "AND priority = :priority",
+    [LIST_NEXT_CHANNEL] =
+        "SELECT channel FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' AND channel > :after "
+        "ORDER BY channel LIMIT 1",
     [LIST_NEXT_LEASE_END] = "SELECT min(lease_until) FROM outbox INDEXED BY outbox_leased WHERE state = 'leased'",
     [LIST_ANY] = SELECT "NOT INDEXED WHERE " FILTER,
     [LIST_CASE] = SELECT "INDEXED BY outbox_case WHERE case_id = :case_id AND " FILTER,
@@ -126,6 +130,17 @@ int outbox_next_due(struct store *store, const char *channel, int64_t *ret_due_a
         is_found = true;
     }
     return is_found ? 0 : ERR_NOT_FOUND;
+}
+
+int outbox_next_channel(struct store *store, const char *after, char *ret_name)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX_LIST, LIST_NEXT_CHANNEL);
+    sql_bind_text(&sql, ":after", after);
+    int code = sql_step(&sql);
+    if (code != 1)
+        return code == 0 ? ERR_NOT_FOUND : code;
+    sql_read_text(&sql, ret_name, NAME_MAX_LEN);
+    return sql_check(&sql);
 }
 
 int outbox_next_lease_end(struct store *store, int64_t *ret_lease_until)

@@ -21,6 +21,7 @@
 #define AGAIN_PERCENT 12 /* repeated although it was answered */
 #define ROUNDS_MAX 400
 #define TURNS 3
+#define BUSY_MAX 3
 
 static const struct provider *provider_of(const struct storm *storm, const struct hook *hook)
 {
@@ -31,7 +32,7 @@ static const struct provider *provider_of(const struct storm *storm, const struc
 
 static void give_up(struct storm *storm, struct hook *hook)
 {
-    storm->hooks_open--;
+    storm->hooks_open -= hook->is_of_storm;
     storm->counts.given_up++;
     if (!hook->is_report)
         storm->sms[hook->about].is_given_up = true;
@@ -51,7 +52,7 @@ static void repeat(struct storm *storm, unsigned index)
 static void succeed(struct storm *storm, unsigned index)
 {
     struct hook *hook = &storm->hooks[index];
-    storm->hooks_open--;
+    storm->hooks_open -= hook->is_of_storm;
     if (!hook->is_report)
         storm->sms[hook->about].is_taken = true;
     else if (hook->word == storm->handed[hook->about].truth &&
@@ -76,8 +77,11 @@ static void finish(struct storm *storm, struct call *call)
         (void)sscanf(call->answer, "HTTP/1.1 %d", &status);
     if (!hook->is_report)
         storm->sms[hook->about].may_have_come = true;
-    if (status && status != 503 && (status < 200 || status > 299)) {
-        storm_violation(storm, "%s: an honest request was answered %d", provider_of(storm, hook)->channel, status);
+    /* "Try again" is honest only for a while: no disk is full here. */
+    hook->busy += status == 503;
+    if (status && (status < 200 || status > 299) && (status != 503 || hook->busy == BUSY_MAX)) {
+        storm_violation(storm, "%s: an honest %s was answered %d", provider_of(storm, hook)->channel,
+            hook->is_report ? "report" : "message", status);
         storm->counts.refused++;
     }
     if (call->loses_answer || status < 200 || status > 299)

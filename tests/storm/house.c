@@ -162,7 +162,8 @@ static void live(struct house *house, int from_parent, int to_parent)
     struct rooms rooms = { 0 };
     unsigned char turns, done = 1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    log_set_level((enum log_level)(LOG_LEVEL_ERROR - 1)); /* it would tell of every channel that rests */
+    if (!getenv("STORM_LOG")) /* it would tell of every channel that rests */
+        log_set_level((enum log_level)(LOG_LEVEL_ERROR - 1));
     mistakes_make(house->shared->mistake, is_dying, die);
     fault_watch(count_operation, true);
     fault_register();

@@ -237,8 +237,10 @@ static int look_at_row(void *context, const struct outbox_row *row)
     if (by_provider && is_sent && !look->handed_rows[row->id])
         storm_violation(
             storm, "outbox %lld is %s, but no provider took it", (long long)row->id, state_word(row->state));
-    if (look->is_end && (row->state == STATE_outbox_leased ||
-                            (row->state == STATE_outbox_queued && row->due_at < storm->now_ms - 5 * MINUTE_MS)))
+    int64_t late = storm->now_ms - 5 * MINUTE_MS;
+    bool is_stuck = (row->state == STATE_outbox_leased && row->lease_until < late) ||
+                    (row->state == STATE_outbox_queued && row->due_at < late);
+    if (look->is_end && is_stuck)
         storm_violation(storm, "outbox %lld is still %s", (long long)row->id, state_word(row->state));
     return 0;
 }

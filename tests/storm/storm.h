@@ -55,12 +55,12 @@ struct sms { /* as a provider holds it: a whole text, a part of one, a copy by a
 enum report_word { WORD_PENDING, WORD_SENT, WORD_DELIVERED, WORD_ABSENT, WORD_FAILED };
 
 struct hook { /* one webhook: a message, or a report of what was handed over */
-    bool is_report;
+    bool is_report, is_of_storm;
     unsigned about; /* index of the sms, or of the handed one */
     enum report_word word;
     char id[ID_MAX];         /* of a report, as this provider writes it this time */
     char message_id[ID_MAX]; /* of a message, where it is not that of the sms */
-    unsigned tries;
+    unsigned tries, busy;
     int64_t first_at;
 };
 

@@ -99,7 +99,9 @@ unsigned storm_add_hook(struct storm *storm, const struct hook *hook, int64_t at
         abort();
     storm->hooks[storm->hook_count] = *hook;
     storm->hooks[storm->hook_count].first_at = at;
-    storm->hooks_open++;
+    /* Alerts go on after the storm, and their reports with them: for these nobody waits. */
+    storm->hooks[storm->hook_count].is_of_storm = !storm->is_calm;
+    storm->hooks_open += !storm->is_calm;
     storm_plan(storm, at, EVENT_HOOK, storm->hook_count);
     return storm->hook_count++;
 }

@@ -539,7 +539,7 @@ static void failing_channel_rests_and_is_probed(void **state)
     assert_true(dispatch_next_due(desk->dispatch) > now_ms);
 }
 
-static void channel_that_is_off_wakes_nobody(void **state)
+static void alert_does_not_wait_for_a_channel_that_is_off(void **state)
 {
     struct desk *desk = *state;
     text_in(desk, "no salary");
@@ -548,8 +548,9 @@ static void channel_that_is_off_wakes_nobody(void **state)
     free(text);
     assert_int_equal(dispatch_configure(desk->dispatch), 0);
     turn(desk);
-    assert_int_equal(dispatch_next_due(desk->dispatch), INT64_MAX);
-    assert_int_equal(count_jobs(desk) - 1, 0); /* the new allow-list */
+    assert_int_equal(row_of(desk, "ngo", 0).state, STATE_outbox_queued); /* for when it is switched on */
+    assert_int_equal(count_jobs(desk) - 1, 1);               /* the new allow-list; the mail to her second address */
+    assert_true(dispatch_next_due(desk->dispatch) > now_ms); /* and dispatch does not spin */
 }
 
 static void address_of_another_channel_is_never_used(void **state)
@@ -559,9 +560,12 @@ static void address_of_another_channel_is_never_used(void **state)
     char *text = lineconf_replace(core_rig_text, "{ channel = \"desk\"; to = \"https://desk.example.org/a\"; },", "");
     core_rig_configure(&desk->core, text);
     free(text);
+    turn(desk); /* the other one is its own now, and has its turn */
     turn(desk);
+    AUTO_JSON *mail = take_job(desk);
+    assert_string_equal(json_text(mail, "to", ""), "desk@example.org");
     assert_int_equal(count_jobs(desk), 0);
-    assert_int_equal(row_of(desk, "ngo", 0).state, STATE_outbox_dead);
+    assert_int_equal(core_rig_count_outbox(&desk->core, "dead"), 1);
 }
 
 /* A Kannel names no message in its answer; its reports name what the request said. */
@@ -633,7 +637,7 @@ int main(void)
         TEST(worker_is_given_no_more_than_it_takes),
         TEST(worst_goes_first),
         TEST(failing_channel_rests_and_is_probed),
-        TEST(channel_that_is_off_wakes_nobody),
+        TEST(alert_does_not_wait_for_a_channel_that_is_off),
         TEST(address_of_another_channel_is_never_used),
         TEST(report_that_names_our_own_id_finds_its_row),
         TEST(stopped_dispatch_leases_nothing),

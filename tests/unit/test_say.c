@@ -182,6 +182,18 @@ static void what_she_asks_meanwhile_stops_words_that_wait(void **state)
     assert_true(loop_count(rig, LOOP_AMY, "It will be sent at 25 Nov 01:00 (local time in Saudi Arabia)") == 1);
 }
 
+static void words_that_wait_do_not_go_out_when_the_case_is_ended(void **state)
+{
+    struct loop_rig *rig = *state;
+    int64_t id = taken(rig, LOOP_HER, "he beats me, text only after 11pm");
+    loop_command(rig, LOOP_AMY, "amy", "SAY", id, "hello", AT(2));
+    loop_command(rig, LOOP_AMY, "amy", "END", id, "she is home", AT(3));
+    assert_int_equal(core_rig_count_outbox(&rig->core, "queued"), 0); /* at once, not when its hour comes */
+    assert_int_equal(loop_count(rig, LOOP_AMY, "the case was ended before it left"), 1);
+    loop_run(rig, AT(HOURS(8)));
+    assert_int_equal(loop_count(rig, LOOP_HER, ""), 0);
+}
+
 static void words_that_miss_her_hours_go_in_the_next_ones(void **state)
 {
     struct loop_rig *rig = *state;
@@ -289,6 +301,7 @@ int main(void)
         ON_RIG(her_rules_hold_words_and_a_reason_overrides_all_but_stop),
         ON_RIG(words_wait_for_her_hours),
         ON_RIG(what_she_asks_meanwhile_stops_words_that_wait),
+        ON_RIG(words_that_wait_do_not_go_out_when_the_case_is_ended),
         ON_RIG(words_that_miss_her_hours_go_in_the_next_ones),
         ON_RIG(lost_words_are_told_and_never_repeated),
         ON_RIG(report_of_failure_takes_contact_back),
