@@ -30,6 +30,7 @@
 #include "gateway/core/daemon.h"
 #include "gateway/core/forms.h"
 #include "gateway/core/kinds.h"
+#include "gateway/core/triage/stamp.h"
 #include "gateway/http/listen.h"
 
 #define EXIT_CONFIG 2
@@ -42,6 +43,7 @@ struct program {
     struct core core;
     struct config *config; /* the snapshots that core points to */
     struct lexicon *lexicon;
+    struct stamp words; /* of the files that lexicon was read from */
     struct loop *loop;
     struct console *console;
     struct daemon *daemon;
@@ -70,11 +72,19 @@ static void log_report(const struct config_report *report, bool is_refused)
         log_event(LOG_LEVEL_ERROR, EV_config_refused, F_WHY("out of memory"));
 }
 
-static int load_lexicon(const struct config *config, struct lexicon **ret_lexicon)
+/* The one in force, when no file of it has changed. */
+static int load_lexicon(struct program *p, const struct config *config, struct lexicon **ret_lexicon)
 {
     AUTO_BUF report;
+    struct stamp words;
     buf_init(&report, PRINT_MAX);
+    stamp_take(config->lexicon_directory, &words);
+    if (p->lexicon && stamp_equal(&words, &p->words)) {
+        *ret_lexicon = p->lexicon;
+        return 0;
+    }
     int rc = lexicon_load(config->lexicon_directory, &report, ret_lexicon);
+    p->words = rc ? p->words : words;
     if (rc)
         log_event(LOG_LEVEL_ERROR, EV_config_refused, F_WHY(report.data && report.len ? report.data : error_name(rc)));
     return rc;
@@ -124,7 +134,7 @@ static int load_config(struct program *p, struct config **ret_config, struct lex
     log_report(report, rc != 0);
     if (rc)
         return rc;
-    rc = load_lexicon(*ret_config, ret_lexicon);
+    rc = load_lexicon(p, *ret_config, ret_lexicon);
     if (rc) {
         config_free(*ret_config);
         *ret_config = NULL;
@@ -135,7 +145,8 @@ static int load_config(struct program *p, struct config **ret_config, struct lex
 static void install_config(struct program *p, struct config *config, struct lexicon *lexicon)
 {
     config_free(p->config);
-    lexicon_free(p->lexicon);
+    if (p->lexicon != lexicon)
+        lexicon_free(p->lexicon);
     p->config = config;
     p->lexicon = lexicon;
     p->core.config = config;
