@@ -227,12 +227,13 @@ static int note_any(void *context, const struct alert_row *row)
     return 0;
 }
 
-/* A case that waits for the rest of a text has asked nobody yet: the next request in it does not wait. */
+/* A case that waits for the rest of a text has asked nobody yet: the next request in it does not wait. Nor does the
+ * text itself in the end, though the whole reads as no request: half of it read as one, and doubt goes up. */
 static int is_unasked(struct core *core, const struct arrival *in, bool *ret_is_unasked)
 {
     bool has_alert = false;
     *ret_is_unasked = in->is_new_case;
-    if (in->is_new_case || !in->row.id || in->row.state != STATE_case_open || !in->triage.is_help)
+    if (in->is_new_case || !in->row.id || in->row.state != STATE_case_open || (!in->triage.is_help && !in->longtext))
         return 0;
     int rc = alerts_list(core->store, in->row.id, NULL, 0, 1, note_any, &has_alert);
     *ret_is_unasked = !has_alert;

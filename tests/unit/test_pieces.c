@@ -525,6 +525,16 @@ static void parts_of_a_text_without_a_case_stay_readable(void **state)
     assert_text(rig, last.message_id, "winner of a prize prize prize he beats me");
 }
 
+static void case_opened_by_half_a_text_asks_somebody_whatever_the_whole_says(void **state)
+{
+    struct core_rig *rig = *state;
+    struct intake_result first = part_in(rig, "9", 2, 2, "no salary", RIG_NOW);
+    assert_int_not_equal(first.case_id, 0);
+    assert_int_equal(core_rig_count_alerts(rig, first.case_id, NULL), 0); /* it waits for the rest */
+    part_in(rig, "9", 1, 2, "winner of a prize, a loan and ", RIG_NOW + 1000);
+    assert_true(core_rig_count_alerts(rig, first.case_id, NULL) > 0);
+}
+
 static void whole_by_one_path_and_parts_by_the_other_are_one(void **state)
 {
     struct core_rig *rig = *state;
@@ -569,6 +579,7 @@ int main(void)
         TEST(text_that_was_kept_back_is_compared_by_its_own_time),
         TEST(parts_that_were_kept_back_join_by_when_they_were_sent),
         TEST(parts_of_a_text_without_a_case_stay_readable),
+        TEST(case_opened_by_half_a_text_asks_somebody_whatever_the_whole_says),
         TEST(whole_by_one_path_and_parts_by_the_other_are_one),
     };
     return cmocka_run_group_tests_name("pieces", tests, NULL, NULL);
