@@ -246,7 +246,31 @@ def drill_is_answered_by_sms():
         assert not story.line.rows("cases", "list")
 
 
+def alert_to_a_strict_network_arrives_without_what_it_bars():
+    emirates, qatar = "+971505550101", "+97455550102"
+    strict = CONFIG.replace('kind = "generic";', 'kind = "generic"; senders = [ "AE=Line" ];', 1)
+    strict = strict.replace('send_body = "', 'send_body = "from={{from}}&', 1)
+    with sinks.HttpSink() as sink:
+        with Line(strict.format(url=sink.url("/sms"), amy=emirates, bea=qatar, embassy=EMBASSY, after="1 s", more="")) as line:
+            said = line.say("--check-config", "--config", line.path("helplined.conf")).stdout.splitlines()
+            for words in ("(amy).addresses[0]: the network of United Arab Emirates bars telephone numbers",
+                          "(bea).addresses[0]: alerts: QA: the word `", "(bea).addresses[0]: numbers do not show as senders in Qatar"):
+                assert any(re.search(r"helplined.conf:\d+: warning: ", row) and words in row for row in said), (words, said)
+            line.text(HER, "my boss raped me, he says his sex is my job. call +966 50 555 0199 or www.example.org")
+            wait_until(lambda: len(sink.requests) >= 2, "both alerts")
+            sent = {}
+            for item in sink.requests:
+                form = {key: value[0] for key, value in urllib.parse.parse_qs(item["body"]).items()}
+                sent[form["to"]] = form
+            there, here = sent[emirates], sent[qatar]
+            assert there["from"] == "Line" and "his s*x is my job. call +*** or www(.)example(.)org" in there["text"], there
+            assert HER not in there["text"] and "the network of United Arab Emirates bars them" in there["text"], there
+            assert "from" not in here and "s*xual" in here["text"] and "sexual" not in here["text"], here
+            assert all(re.search(r"OK 1001 [B-Z]{4}", form["text"]) for form in (there, here)), sent
+
+
 tap.run([
+    alert_to_a_strict_network_arrives_without_what_it_bars,
     alert_by_sms_is_taken_by_sms_and_the_others_are_told_once,
     silence_asks_the_next_contact_also_after_a_restart_in_the_middle,
     decline_asks_the_next_contact_at_once,
