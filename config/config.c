@@ -27,6 +27,8 @@ static int load_parts(struct load *load)
         code = load_routes(load);
     if (!code)
         code = load_auditor(load);
+    if (!code)
+        code = load_loop_tests(load);
     if (!code && load->report->error_count == 0)
         load_check_uses(load);
     return code;

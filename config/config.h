@@ -26,6 +26,7 @@
 #define CONFIG_POLICIES_MAX 64
 #define CONFIG_ROUTES_MAX 256
 #define CONFIG_REPLY_RULES_MAX 64
+#define CONFIG_LOOP_TESTS_MAX 32
 #define CONFIG_STEPS_MAX 16         /* of one policy */
 #define CONFIG_STEP_CONTACTS_MAX 32 /* of one step */
 #define CONFIG_ADDRESSES_MAX 8      /* of one contact */
@@ -67,6 +68,7 @@ struct config_channel {
     bool polls;                           /* what it received is fetched, within what the kind can do */
     int64_t catch_up_ms, catch_up_max_ms; /* so often, and so far back at most */
     char country[COUNTRY_MAX];            /* where its number stands; "" = unknown */
+    const char *number;                   /* its own, in normal form; "" = not known */
     struct config_texts senders;          /* "SA=Line", each checked for its form */
     unsigned in_flight_max;               /* handed to workers at a time */
     unsigned attempts_max;                /* then the row is dead */
@@ -127,6 +129,12 @@ struct config_number {
     unsigned contact; /* its index */
 };
 
+/* A test of the line: from the one channel to the number of the other, which may be the same. */
+struct config_loop_test {
+    const struct config_channel *from, *to;
+    int64_t every_ms, within_ms; /* within is the shorter one */
+};
+
 enum replies_mode { REPLIES_OFF, REPLIES_SILENT, REPLIES_NEUTRAL, REPLIES_MODE_COUNT };
 enum consent_mode { CONSENT_OFF, CONSENT_ASK };
 
@@ -183,11 +191,12 @@ struct config {
     } retention;
     bool may_send_to_private; /* the sender may connect to loopback and private networks (trials, a local mail relay) */
 
-    unsigned channel_count, contact_count, policy_count, route_count, number_count;
+    unsigned channel_count, contact_count, policy_count, route_count, number_count, loop_test_count;
     const struct config_channel *channels;
     const struct config_contact *contacts;
     const struct config_policy *policies;
     const struct config_route *routes;
+    const struct config_loop_test *loop_tests;
     const struct config_number *numbers; /* in the order of their digits; for config_find_number */
 
     struct config_memory *memory; /* owner of all of the above */

@@ -165,6 +165,9 @@ static const struct key channel_keys[] = {
     { "direction", KEY_WORD, 0, 0, 0, "both", direction_words, "Use only one side of what the kind can do.", NULL },
     { "country", KEY_TEXT, 0, 2, 2, NULL, NULL,
         "ISO 3166 code of the country where its number stands; numbers in local form are read by it.", NULL },
+    { "number", KEY_TEXT, 0, 5, 32, NULL, NULL,
+        "The telephone number of this channel, with + and country: where a looped test (loop_tests) of it is sent.",
+        NULL },
     { "signature", KEY_WORD, 0, 0, 0, "enforce", signature_words,
         "enforce: a request that does not prove its origin is refused and kept in quarantine. shadow: its text is taken, "
         "marked as unproved, obeyed in nothing but STOP and never answered by the machine; only for the hour in which a "
@@ -254,6 +257,15 @@ static const struct key route_keys[] = { { "policy", KEY_TEXT, KEY_REQUIRED, 1, 
         "Fits when her phone is in one of these (ISO 3166 codes; \"??\" = unknown).", NULL },
     DAEMON_END };
 
+static const struct key loop_test_keys[] = { { "from", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+                                                 "The channel that sends the test.", NULL },
+    { "to", KEY_TEXT, KEY_REQUIRED, 1, NAME_MAX_LEN - 1, NULL, NULL,
+        "The channel whose `number` it is sent to, and on which it must come in; may be the same as `from`.", NULL },
+    { "every", KEY_DURATION, 0, 5000, 7 * DAY_MS, "1 h", NULL, "How often a test is sent; each costs an SMS.", NULL },
+    { "within", KEY_DURATION, 0, 1000, DAY_MS, "5 min", NULL,
+        "When it has not come in after this, the auditor's contacts are told; shorter than `every`.", NULL },
+    DAEMON_END };
+
 static const struct daemon_table tables[DAEMON_GROUP_COUNT] = {
     [DAEMON_ROOT] = { "", DAEMON_ROOT, false, true, "Keys outside any group.", root_keys },
     [DAEMON_LISTEN] = { "listen", DAEMON_ROOT, false, false,
@@ -282,6 +294,10 @@ static const struct daemon_table tables[DAEMON_GROUP_COUNT] = {
     [DAEMON_ROUTES] = { "routes", DAEMON_ROOT, true, true,
         "Which policy a case follows: the first route whose conditions all fit. The last one has no condition.",
         route_keys },
+    [DAEMON_LOOP_TESTS] = { "loop_tests", DAEMON_ROOT, true, false,
+        "The line tests itself: a coded SMS goes from one channel to the number of another, or of the same one, and must "
+        "come in. It opens no case. When it stays out, the auditor's contacts are told by a channel that is neither.",
+        loop_test_keys },
 };
 
 const struct daemon_table *daemon_table(enum daemon_group group)

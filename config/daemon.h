@@ -25,6 +25,7 @@ enum daemon_group {
     DAEMON_POLICIES,
     DAEMON_STEPS, /* in each policy */
     DAEMON_ROUTES,
+    DAEMON_LOOP_TESTS,
     DAEMON_GROUP_COUNT
 };
 

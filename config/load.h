@@ -34,6 +34,7 @@ int load_numbers(struct load *load) MUST_CHECK; /* the index of the contacts' te
 int load_policies(struct load *load) MUST_CHECK;
 int load_routes(struct load *load) MUST_CHECK;
 int load_auditor(struct load *load) MUST_CHECK;
+int load_loop_tests(struct load *load) MUST_CHECK;
 int load_words(struct load *load) MUST_CHECK; /* fixed sentences, commands, countries; after the report is sorted */
 void load_check_uses(struct load *load);      /* warnings over everything */
 void load_check_senders(struct load *load);   /* names that are too long for their country; after load_words */

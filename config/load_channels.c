@@ -90,6 +90,25 @@ static void set_common(struct load *load, const struct entry *entry, struct conf
     load_senders(load, entry->node, entry->where, common, channel);
 }
 
+/* Some kinds have a key of this name for a purpose of their own; there it need not be a telephone number. */
+static int set_number(struct load *load, const struct entry *entry, struct config_channel *channel)
+{
+    char number[PHONE_MAX];
+    const char *written = settings_text(entry->common, "number");
+    bool has_own = entry->is_kind_known && settings_find_key(entry->kind.keys, "number");
+    channel->number = "";
+    if (!*written)
+        return 0;
+    if (phone_normalise(written, NULL, number) != PHONE_E164) {
+        if (!has_own)
+            report_error(load->report, load_line(entry->node, "number"), entry->where,
+                "`number` is not a telephone number with + and country code, such as \"+639175550100\"");
+        return 0;
+    }
+    channel->number = memory_copy(load->memory, number);
+    return channel->number ? 0 : ERR_NOMEM;
+}
+
 /* Loud wherever the configuration is read: at start, at a reload, and by --check-config. */
 static void warn_shadow(struct load *load, const struct entry *entry, const struct config_channel *channel)
 {
@@ -125,7 +144,7 @@ static int load_entry(struct load *load, const struct conf_node *node, unsigned 
     struct entry entry = { .node = node };
     unsigned errors = load->report->error_count;
     load_where(entry.where, "", "channels", index, node);
-    channel->name = channel->kind = "";
+    channel->name = channel->kind = channel->number = "";
     if (conf_type(node) != CONF_GROUP) {
         report_error(
             load->report, (int)conf_line(node), entry.where, "this must be a group in braces: { name = value; ... }");
@@ -148,6 +167,9 @@ static int load_entry(struct load *load, const struct conf_node *node, unsigned 
     channel->settings = entry.own;
     channel->is_out_of_reach = load->reader.is_out_of_reach;
     set_common(load, &entry, channel);
+    code = set_number(load, &entry, channel);
+    if (code)
+        return code;
     set_direction(load, &entry, channel);
     set_catch_up(&entry, channel);
     warn_shadow(load, &entry, channel);

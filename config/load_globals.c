@@ -15,7 +15,7 @@
 #define SOCKET_PATH_MAX (sizeof((struct sockaddr_un *)0)->sun_path)
 
 static const char *const root_groups[] = { "listen", "keys", "limits", "replies", "consent", "auditor", "retention",
-    "sender", "channels", "contacts", "policies", "routes", NULL };
+    "sender", "channels", "contacts", "policies", "routes", "loop_tests", NULL };
 
 static int read_group(struct load *load, enum daemon_group group, struct settings **ret_settings)
 {

@@ -9,8 +9,8 @@
 #include "gateway/base/str.h"
 
 static const struct story_entry channels[] = {
-    { .pairs = { "name=line", "kind=twilio", "country=PH", "public_url=https://helpline.example.org/in/line/message",
-          "from=+639175550100" } },
+    { .pairs = { "name=line", "kind=twilio", "country=PH", "number=+639175550100",
+          "public_url=https://helpline.example.org/in/line/message", "from=+639175550100" } },
     { .pairs = { "name=desk", "kind=webhook" } },
     { .pairs = { "name=mail", "kind=mail" } },
     { .pairs = { "name=gateway", "kind=generic", "enabled=false", "country=SA" } },
@@ -80,6 +80,10 @@ static const struct story_entry routes[] = {
     { .pairs = { "policy=usual" } },
 };
 
+static const struct story_entry loop_tests[] = {
+    { .pairs = { "from=gateway", "to=line" } },
+};
+
 static const struct story_entry reply_rules[] = {
     { .pairs = { "mode=silent", "urgencies=critical" } },
     { .pairs = { "mode=neutral", "countries=HK|SG" } },
@@ -91,6 +95,7 @@ static const struct story stories[] = {
     { DAEMON_CONTACTS, contacts, STR_COUNT(contacts) },
     { DAEMON_POLICIES, policies, STR_COUNT(policies) },
     { DAEMON_ROUTES, routes, STR_COUNT(routes) },
+    { DAEMON_LOOP_TESTS, loop_tests, STR_COUNT(loop_tests) },
 };
 
 const struct story *story_at(size_t index)

@@ -74,6 +74,7 @@ static const struct word_row machines[] = {
     [MACHINE_outbox] = { "outbox", "" },
     [MACHINE_step] = { "step", "" },
     [MACHINE_quarantine] = { "quarantine", "" },
+    [MACHINE_loop] = { "loop", "" },
     [MACHINE_consent] = { "consent", "" },
 };
 

@@ -58,6 +58,7 @@ enum state_machine {
     MACHINE_outbox,
     MACHINE_step,
     MACHINE_quarantine,
+    MACHINE_loop,
     MACHINE_consent,
     MACHINE_COUNT
 };

@@ -7,8 +7,9 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/alarms.h"
 #include "gateway/core/catchup.h"
-#include "gateway/core/notices.h"
+#include "gateway/core/looptest.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/cases.h"
 #include "gateway/store/contacts.h"
@@ -18,9 +19,6 @@
 #include "gateway/store/parts.h"
 
 #define CASES_MAX 1000
-#define ALARM_MAX 1500
-#define FINDINGS_MAX 100
-#define FINDING_SHADOW "signatures_not_enforced"
 
 struct round {
     struct core *core;
@@ -32,7 +30,7 @@ struct round {
 
 static int find(struct round *round, const char *kind, const char *what, int64_t id)
 {
-    char object[80];
+    char object[FINDINGS_OBJECT_MAX];
     bool is_new;
     snprintf(object, sizeof object, "%s:%lld", what, (long long)id);
     int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
@@ -43,7 +41,7 @@ static int find(struct round *round, const char *kind, const char *what, int64_t
 
 static int find_named(struct round *round, const char *kind, const char *what, const char *name)
 {
-    char object[80];
+    char object[FINDINGS_OBJECT_MAX];
     bool is_new;
     snprintf(object, sizeof object, "%s:%s", what, name);
     int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
@@ -236,69 +234,31 @@ static int check_channels(struct round *round)
     for (unsigned i = 0; !rc && i < config->channel_count; i++) {
         const struct config_channel *channel = &config->channels[i];
         if (channel->is_enabled && channel->receives && channel->is_shadow)
-            rc = find_named(round, FINDING_SHADOW, "channel", channel->name);
+            rc = find_named(round, ALARMS_SHADOW, "channel", channel->name);
     }
     return rc;
 }
 
-/* ---- the alarm ------------------------------------------------------------------------------------------------- */
+/* ---- tests of the line ----------------------------------------------------------------------------------------- */
 
-struct alarm {
-    struct buf text;
-    int64_t now_ms;
-    unsigned count, open;
-    int64_t ids[FINDINGS_MAX];
-};
-
-/* What a person has set and may forget is told every day until it ends. */
-static bool is_told_again(const struct finding_row *row, int64_t now_ms)
+static int check_loop(struct round *round, const struct config_loop_test *test)
 {
-    return str_equal(row->kind, FINDING_SHADOW) && row->told_at <= now_ms - AUDITOR_REMIND_MS;
+    struct loop_summary summary;
+    char pair[2 * NAME_MAX_LEN];
+    if (!looptest_is_on(test))
+        return 0;
+    int rc = loops_sum_up(round->core->store, test->from->name, test->to->name, &summary);
+    if (rc || !looptest_is_failing(&summary))
+        return rc;
+    snprintf(pair, sizeof pair, "%s%s%s", test->from->name, ALARMS_ARROW, test->to->name);
+    return find_named(round, ALARMS_LOOP, "loop", pair);
 }
 
-static int add_finding(void *context, const struct finding_row *row)
+static int check_loops(struct round *round)
 {
-    struct alarm *alarm = context;
-    alarm->open++;
-    bool is_told = row->told_at && !is_told_again(row, alarm->now_ms);
-    if (is_told || alarm->count == FINDINGS_MAX || alarm->text.len > ALARM_MAX - 200)
-        return 0; /* what does not fit is told in the next round */
-    buf_add_format(&alarm->text, "%s (%s)\n", row->kind, row->object);
-    alarm->ids[alarm->count++] = row->id;
-    return 0;
-}
-
-/* To the last address of each contact named for it: another path than the one an alert begins with, where there is one.
- */
-static int send_alarm(struct round *round, const struct alarm *alarm)
-{
-    const struct config *config = round->core->config;
     int rc = 0;
-    for (unsigned i = 0; !rc && i < config->auditor.contact_count; i++) {
-        const struct config_contact *contact = config->auditor.contacts[i];
-        struct notice notice = {
-            .contact = contact->name,
-            .address = (int)contact->address_count - 1,
-            .urgency = URGENCY_critical,
-            .text = buf_span(&alarm->text),
-        };
-        rc = notices_queue(round->core, &notice, round->now_ms);
-    }
-    for (unsigned i = 0; !rc && config->auditor.contact_count && i < alarm->count; i++)
-        rc = findings_set_told(round->core->store, alarm->ids[i], round->now_ms);
-    return rc;
-}
-
-static int raise_alarm(struct round *round, unsigned *ret_open)
-{
-    struct alarm alarm = { .now_ms = round->now_ms };
-    buf_init(&alarm.text, ALARM_MAX);
-    buf_add_text(&alarm.text, "The help line's auditor found:\n");
-    int rc = findings_list(round->core->store, true, 1000, add_finding, &alarm);
-    if (!rc && alarm.count)
-        rc = send_alarm(round, &alarm);
-    *ret_open = alarm.open;
-    buf_done(&alarm.text);
+    for (unsigned i = 0; !rc && i < round->core->config->loop_test_count; i++)
+        rc = check_loop(round, &round->core->config->loop_tests[i]);
     return rc;
 }
 
@@ -318,6 +278,8 @@ int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
     if (!rc)
         rc = check_channels(&round);
     if (!rc)
-        rc = findings_resolve_unseen(core->store, now_ms, now_ms);
-    return rc ? rc : raise_alarm(&round, ret_open);
+        rc = check_loops(&round);
+    if (!rc)
+        rc = alarms_end(core, now_ms);
+    return rc ? rc : alarms_raise(core, now_ms, ret_open);
 }

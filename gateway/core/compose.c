@@ -13,6 +13,7 @@
 #include "gateway/core/acts.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/casefile.h"
+#include "gateway/core/looptest.h"
 #include "gateway/core/mask.h"
 #include "gateway/core/notices.h"
 #include "gateway/core/quiet.h"
@@ -326,7 +327,7 @@ static int find_reader(struct core *core, const struct outbox_row *out, struct c
     return rc ? rc : casefile_open_message(core, &key, &message, MESSAGE_SENDER, &c->from);
 }
 
-/* Her number for a reply, the contact's address for a notice. */
+/* Her number for a reply, our own for a test, the contact's address for a notice. */
 static int find_address(
     struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *c, const char **ret_to)
 {
@@ -337,6 +338,8 @@ static int find_address(
         *ret_to = c->from.data;
         return rc;
     }
+    if (out->kind == OUTBOX_LOOP)
+        return looptest_find_number(core, out->id, ret_to);
     const struct config_contact *contact = config_find_contact(core->config, out->contact);
     if (!contact || out->address >= (int)contact->address_count ||
         !str_equal(contact->addresses[out->address].channel->name, out->channel))

@@ -12,17 +12,14 @@
 #include "gateway/core/anchor.h"
 #include "gateway/core/auditor.h"
 #include "gateway/core/control.h"
-#include "gateway/core/copies.h"
 #include "gateway/core/dispatch.h"
 #include "gateway/core/escalation.h"
+#include "gateway/core/house.h"
+#include "gateway/core/looptest.h"
 #include "gateway/core/visits.h"
 #include "gateway/core/webhooks.h"
 #include "gateway/http/server.h"
 #include "gateway/store/audit.h"
-#include "gateway/store/cases.h"
-#include "gateway/store/echoes.h"
-#include "gateway/store/outbox.h"
-#include "gateway/store/quarantine.h"
 #include "handlers/channel.h"
 #include "handlers/registry.h"
 
@@ -31,8 +28,6 @@
 #define WAIT_MAX_MS 60000   /* due times are UTC: a clock that is set must be noticed */
 #define WAIT_STOPPING_MS 50 /* while it ends: the deadline of the drain is looked at between turns */
 #define HEARING_MS 1000     /* while it ends: so long a client that was let in may take to send its request */
-#define PURGE_BATCH 64
-#define DAY_MS (24LL * 60 * 60 * 1000)
 
 struct arrival { /* one request that waits for its turn or for its commit */
     struct http_exchange *exchange;
@@ -50,7 +45,7 @@ struct daemon {
     struct arrival *queue; /* ring of DAEMON_QUEUE_MAX */
     unsigned queue_first, queue_count;
     unsigned handled; /* of this turn: the first ones of the queue */
-    int64_t next_step_due, next_housekeeping, next_audit, retry_at;
+    int64_t next_step_due, next_housekeeping, next_audit, next_loop, retry_at;
     int64_t next_watchdog, watchdog_ms;
     struct anchor anchor;
     bool is_storage_well, is_stopping;
@@ -152,30 +147,10 @@ static void answer_requests(struct daemon *d, bool is_committed)
 
 /* ---- the turn -------------------------------------------------------------------------------------------------- */
 
-/* Texts, numbers and notes of cases whose time is over are destroyed, a few at a time. */
-static int destroy_old(struct daemon *d, int64_t now_ms)
-{
-    int64_t keep_ms = d->core->config->retention.text_ms, id;
-    int rc = keep_ms ? 0 : ERR_NOT_FOUND;
-    for (unsigned i = 0; !rc && i < PURGE_BATCH; i++) {
-        rc = cases_find_kept(d->core->store, now_ms - keep_ms, &id);
-        if (!rc)
-            rc = cases_purge(d->core->store, id, now_ms);
-        if (!rc)
-            rc = audit_case(d->core->store, now_ms, "daemon", "case.purge", id, "retention");
-    }
-    return rc == ERR_NOT_FOUND ? 0 : rc;
-}
-
 static int keep_house(struct daemon *d, int64_t now_ms)
 {
     d->next_housekeeping = now_ms + HOUSEKEEPING_MS;
-    int rc = reports_forget(d->core->store, now_ms - 2 * DAY_MS);
-    if (!rc)
-        rc = quarantine_expire(d->core->store, now_ms - d->core->config->retention.quarantine_ms);
-    if (!rc)
-        rc = echoes_forget(d->core->store, now_ms - COPIES_KEEP_MS);
-    return rc ? rc : destroy_old(d, now_ms);
+    return house_keep(d->core, now_ms);
 }
 
 static int audit_line(struct daemon *d, int64_t now_ms)
@@ -183,6 +158,11 @@ static int audit_line(struct daemon *d, int64_t now_ms)
     unsigned open;
     d->next_audit = now_ms + d->core->config->auditor.every_ms;
     return auditor_run(d->core, now_ms, &open);
+}
+
+static int test_line(struct daemon *d, int64_t now_ms)
+{
+    return looptest_run(d->core, now_ms, &d->next_loop);
 }
 
 static int escalate(struct daemon *d, int64_t now_ms)
@@ -232,6 +212,8 @@ static int run_transaction(struct daemon *d, int64_t now_ms)
         rc = control_run(d->control, d->is_storage_well, now_ms);
     if (!rc)
         rc = run_part(d, "escalate", escalate, now_ms);
+    if (!rc && now_ms >= d->next_loop)
+        rc = run_part(d, "looptest", test_line, now_ms);
     if (!rc && (now_ms >= d->next_audit || dispatch_take_alarm(d->dispatch)))
         rc = run_part(d, "audit", audit_line, now_ms);
     if (!rc && now_ms >= d->next_housekeeping)
@@ -245,7 +227,7 @@ static void undo_turn(struct daemon *d)
 {
     if (store_is_in_transaction(d->core->store))
         store_rollback(d->core->store);
-    d->next_step_due = 0; /* what the turn had looked up is undone */
+    d->next_step_due = d->next_loop = 0; /* what the turn had looked up is undone */
     dispatch_abandon(d->dispatch);
 }
 
@@ -280,7 +262,8 @@ static bool is_due(const struct daemon *d, int64_t now_ms)
     if (now_ms < d->retry_at)
         return false;
     return d->retry_at || dispatch_has_results(d->dispatch) || now_ms >= d->next_step_due ||
-           now_ms >= d->next_housekeeping || now_ms >= d->next_audit || now_ms >= dispatch_next_due(d->dispatch);
+           now_ms >= d->next_housekeeping || now_ms >= d->next_audit || now_ms >= d->next_loop ||
+           now_ms >= dispatch_next_due(d->dispatch);
 }
 
 static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
@@ -342,6 +325,7 @@ static int wait_ms(const struct daemon *d)
     next = lease < next ? lease : next;
     next = d->next_housekeeping < next ? d->next_housekeeping : next;
     next = d->next_audit < next ? d->next_audit : next;
+    next = d->next_loop < next ? d->next_loop : next;
     if (d->retry_at)
         next = d->retry_at;
     if (d->watchdog_ms && d->next_watchdog < next)
@@ -418,6 +402,8 @@ static int recover(struct daemon *d, struct error *error)
     if (!rc)
         rc = dispatch_recover(d->dispatch, now_ms);
     if (!rc)
+        rc = looptest_recover(d->core, now_ms);
+    if (!rc)
         rc = store_commit(d->core->store);
     if (rc && store_is_in_transaction(d->core->store))
         store_rollback(d->core->store);
@@ -468,6 +454,7 @@ int daemon_reconfigure(struct daemon *d)
         rc = store_commit(d->core->store);
     if (rc && store_is_in_transaction(d->core->store))
         store_rollback(d->core->store);
+    d->next_loop = 0;
     int configured = dispatch_configure(d->dispatch);
     return configured ? configured : rc;
 }

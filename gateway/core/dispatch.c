@@ -52,10 +52,10 @@ static int settle_row(struct dispatch *d, struct outbox_row *row, const struct s
     const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
     struct retry_curve curve = channel ? curve_of(channel) : (struct retry_curve){ 30000, 600000, 1 };
     bool is_doubtful = result->outcome == OUTCOME_uncertain || result->outcome == OUTCOME_unparseable;
+    bool is_once = row->kind == OUTBOX_REPLY || row->kind == OUTBOX_LOOP;
     struct outbox_settlement settlement = {
         .id = row->id,
-        .state =
-            retry_next_state(result->outcome, row->kind == OUTBOX_REPLY, (unsigned)row->attempt, curve.attempts_max),
+        .state = retry_next_state(result->outcome, is_once, (unsigned)row->attempt, curve.attempts_max),
         .outcome = result->outcome,
         .provider_code = result->provider_code,
         .remote_id = result->remote_id,

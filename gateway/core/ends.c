@@ -23,6 +23,7 @@ static int audit_end(
         [OUTBOX_ALERT] = { "alert.send", "alert.fail" },
         [OUTBOX_REPLY] = { "reply.send", "reply.fail" },
         [OUTBOX_NOTICE] = { "notice.send", "notice.fail" },
+        [OUTBOX_LOOP] = { "loop.send", "loop.fail" },
     };
     char object[40], detail[2 * NAME_MAX_LEN + 128];
     snprintf(object, sizeof object, "%s:%lld", row->alert_id ? "alert" : "outbox",
@@ -44,7 +45,7 @@ static int note_sent(struct core *core, struct outbox_row *row, const char *remo
 {
     struct contact_state_row state;
     int rc = 0;
-    if (row->kind != OUTBOX_REPLY) {
+    if (row->kind == OUTBOX_ALERT || row->kind == OUTBOX_NOTICE) {
         rc = contacts_get(core->store, row->contact, &state);
         state.last_sent_at = now_ms;
         if (!rc)

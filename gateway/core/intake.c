@@ -11,6 +11,7 @@
 #include "gateway/core/alerting.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/copies.h"
+#include "gateway/core/looptest.h"
 #include "gateway/core/person.h"
 #include "gateway/core/pieces.h"
 #include "gateway/core/replies.h"
@@ -411,6 +412,10 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
     if (!rc)
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)
+        return rc;
+    bool is_test;
+    rc = looptest_receive(core, in->channel, span_of(sms->text), in->dedupe, in->now_ms, &is_test);
+    if (rc || is_test)
         return rc;
     bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */
     rc = is_piece ? pieces_receive(core, in, ret_result) : store_whole(core, in, ret_result);

@@ -18,8 +18,8 @@ enum arrival_marks {
 };
 
 struct intake_result {
-    int64_t message_id;
-    int64_t case_id; /* 0 = it belongs to no case */
+    int64_t message_id; /* 0 = it was a test of the line: nobody's message */
+    int64_t case_id;    /* 0 = it belongs to no case */
     bool is_duplicate, is_new_case;
     enum urgency urgency; /* of the case after it, or of the message */
 };

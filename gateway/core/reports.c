@@ -81,7 +81,8 @@ static int fail(struct core *core, const struct outbox_row *row, const struct de
     struct retry_curve curve = { 30000, 600000, 1 };
     if (channel)
         curve = (struct retry_curve){ channel->retry_first_ms, channel->retry_max_ms, channel->attempts_max };
-    bool is_temporary = report->status == REPORT_FAILED_TEMPORARY && row->kind != OUTBOX_REPLY;
+    bool is_temporary =
+        report->status == REPORT_FAILED_TEMPORARY && row->kind != OUTBOX_REPLY && row->kind != OUTBOX_LOOP;
     bool is_again = is_temporary && (unsigned)row->attempt < curve.attempts_max;
     int64_t due_at = now_ms + retry_delay_ms(&curve, (unsigned)row->attempt, 0, vault_random_below(0x10000));
     int rc = outbox_set_failed(core->store, row->id, report->provider_code);

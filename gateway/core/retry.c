@@ -16,11 +16,11 @@ int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_
     return asked > delay ? asked : delay;
 }
 
-enum state retry_next_state(enum outcome outcome, bool is_reply, unsigned attempt, unsigned attempts_max)
+enum state retry_next_state(enum outcome outcome, bool is_once, unsigned attempt, unsigned attempts_max)
 {
     if (outcome == OUTCOME_sent)
         return STATE_outbox_sent;
-    if (is_reply && (outcome == OUTCOME_uncertain || outcome == OUTCOME_unparseable))
+    if (is_once && (outcome == OUTCOME_uncertain || outcome == OUTCOME_unparseable))
         return STATE_outbox_dead;
     if (!outcome_is_retried(outcome) || attempt >= attempts_max)
         return STATE_outbox_dead;

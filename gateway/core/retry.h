@@ -22,9 +22,9 @@ struct retry_curve {
 /* Delay before the try after `attempt` tries (1 = after the first). jitter is a uniform number of 0..65535. */
 int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_t retry_after_s, unsigned jitter);
 
-/* What becomes of a row whose try ended so: queued again, sent or dead. A reply to the person is never repeated once it
- * may have gone out. */
-enum state retry_next_state(enum outcome outcome, bool is_reply, unsigned attempt, unsigned attempts_max);
+/* What becomes of a row whose try ended so: queued again, sent or dead. What goes out at most once (a reply to the
+ * person, a test of the line) is never repeated once it may have gone out. */
+enum state retry_next_state(enum outcome outcome, bool is_once, unsigned attempt, unsigned attempts_max);
 
 /* A circuit breaker: after FAILURES_MAX harmful outcomes in a row the channel rests, then one try at a time probes it.
  */

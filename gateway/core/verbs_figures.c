@@ -9,6 +9,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/core/verbs.h"
+#include "gateway/core/verbs_loops.h"
 #include "gateway/store/cases.h"
 
 #define FIGURES_MIN 5
@@ -97,5 +98,7 @@ int verb_figures(struct verb_call *call)
     if (!rc)
         print(call, figures);
     free(figures);
+    if (!rc)
+        rc = verbs_loops_figures(call);
     return rc ? rc : verb_audit(call, "figures.read", 0, "", "");
 }

@@ -9,6 +9,7 @@
 #include "gateway/core/catchup.h"
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
+#include "gateway/core/verbs_loops.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/contacts.h"
 #include "gateway/store/messages.h"
@@ -207,21 +208,26 @@ int verb_health(struct verb_call *call)
 {
     int64_t counts[STATE_COUNT] = { 0 };
     int failing_lists;
+    struct loops_health loops;
     int rc = outbox_count(call->core->store, counts);
     if (!rc)
         rc = count_failing_lists(call, &failing_lists);
+    if (!rc)
+        rc = verbs_loops_health(call, &loops);
     if (rc)
         return rc;
     unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
     bool is_well = call->is_storage_well && senders > 0;
-    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i}", "line",
+    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "line",
         is_well ? "ok" : "in trouble", "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store),
         "senders", (int)senders, "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
         (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
         (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
         (json_int_t)counts[STATE_outbox_dead], "channels", (int)call->core->config->channel_count, "contacts",
         (int)call->core->config->contact_count, "lists_failing", failing_lists, "shadow",
-        (int)count_shadows(call->core->config));
+        (int)count_shadows(call->core->config), "loops", (int)loops.count, "loops_failing", (int)loops.failing,
+        "loop_passed_at", verb_time(loops.passed_at), "loop_latency_ms",
+        loops.latency_ms < 0 ? json_null() : json_integer(loops.latency_ms));
     if (!row)
         return ERR_NOMEM;
     verb_row(call, row);

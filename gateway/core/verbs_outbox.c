@@ -18,7 +18,7 @@ static json_t *id_or_null(int64_t id)
 
 static int list_outbox(void *context, const struct outbox_row *row)
 {
-    static const char *const kinds[] = { "alert", "reply", "notice" };
+    static const char *const kinds[] = { "alert", "reply", "notice", "loop" };
     json_t *json = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o, s:o}", "outbox",
         (json_int_t)row->id, "kind", kinds[row->kind], "state", state_word(row->state), "case",
         id_or_null(row->case_id), "alert", id_or_null(row->alert_id), "contact", row->contact, "channel", row->channel,
@@ -55,11 +55,17 @@ struct ids {
     int64_t ids[KICK_MAX];
 };
 
+/* A message to her, and a test of the line, goes out at most once. */
+static bool is_once(const struct outbox_row *row)
+{
+    return row->kind == OUTBOX_REPLY || row->kind == OUTBOX_LOOP;
+}
+
 static int collect_id(void *context, const struct outbox_row *row)
 {
     struct ids *ids = context;
     bool is_followed = false;
-    if (row->kind == OUTBOX_REPLY || ids->count == KICK_MAX)
+    if (is_once(row) || ids->count == KICK_MAX)
         return 0;
     int rc = outbox_is_followed(ids->store, row, &is_followed);
     if (!rc && !is_followed)
@@ -76,6 +82,9 @@ static int kick(struct verb_call *call, int64_t id)
     if (!rc && row.kind == OUTBOX_REPLY)
         return verb_refuse(
             call, "outbox row %lld is a message to her: it is not sent again, say it anew", (long long)id);
+    if (!rc && row.kind == OUTBOX_LOOP)
+        return verb_refuse(
+            call, "outbox row %lld is a test of the line: it is not sent again, the next one follows", (long long)id);
     if (!rc)
         rc = outbox_kick(call->core->store, id, call->now_ms);
     if (rc == ERR_CONFLICT)

@@ -9,10 +9,12 @@
 
 #include "gateway/store/db.h"
 
+#define FINDINGS_OBJECT_MAX 160 /* a word and two names */
+
 struct finding_row {
-    int64_t id;      /* given by the store */
-    char kind[40];   /* fixed word: "case_without_step", "row_overdue", "contact_unreached", "drill_unanswered" ... */
-    char object[80]; /* "case:1042", "contact:ngo-desk" */
+    int64_t id;    /* given by the store */
+    char kind[40]; /* fixed word: "case_without_step", "row_overdue", "contact_unreached", "drill_unanswered" ... */
+    char object[FINDINGS_OBJECT_MAX]; /* "case:1042", "contact:ngo-desk", "loop:sim>line" */
     int64_t first_at, last_at;
     int64_t told_at; /* the alarm went out, 0 = not yet */
     int64_t resolved_at;

@@ -29,6 +29,7 @@ enum {
     OUTBOX_FAILED,
     OUTBOX_KICK,
     OUTBOX_CANCEL,
+    OUTBOX_DROP,
     OUTBOX_CANCEL_CASE,
     OUTBOX_CANCEL_REPLIES,
     OUTBOX_PURGE_QUEUED,
@@ -68,6 +69,7 @@ static const char *const texts[OUTBOX_COUNT] = {
     [OUTBOX_KICK] = "UPDATE outbox SET state = 'queued', due_at = :now, attempt = 0 WHERE id = :id AND state = :state",
     [OUTBOX_CANCEL] = "UPDATE outbox SET state = 'cancelled', lease_until = 0, worker = '' "
                       "WHERE id = :id AND state = 'leased'",
+    [OUTBOX_DROP] = "UPDATE outbox SET state = 'cancelled' WHERE id = :id AND state = 'queued'",
     [OUTBOX_CANCEL_CASE] =
         "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued' "
         "AND kind = 'alert'",
@@ -84,7 +86,7 @@ const struct sql_set outbox_sql = { texts, OUTBOX_COUNT };
 /* ---- rows ---- */
 
 static const char *const kind_words[] = {
-    [OUTBOX_ALERT] = "alert", [OUTBOX_REPLY] = "reply", [OUTBOX_NOTICE] = "notice"
+    [OUTBOX_ALERT] = "alert", [OUTBOX_REPLY] = "reply", [OUTBOX_NOTICE] = "notice", [OUTBOX_LOOP] = "loop"
 };
 
 static const char *outcome_or_null(int outcome)
@@ -338,6 +340,13 @@ int outbox_put_off(struct store *store, int64_t id, int64_t due_at)
     sql_bind_text(&sql, ":provider_code", OUTBOX_PUT_OFF);
     sql_bind_int(&sql, ":id", id);
     return finish_move(store, &sql, id, STATE_outbox_leased, STATE_outbox_queued);
+}
+
+int outbox_drop(struct store *store, int64_t id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_DROP);
+    sql_bind_int(&sql, ":id", id);
+    return finish_move(store, &sql, id, STATE_outbox_queued, STATE_outbox_cancelled);
 }
 
 int outbox_cancel(struct store *store, int64_t id)

@@ -19,7 +19,8 @@
 enum outbox_kind {
     OUTBOX_ALERT,
     OUTBOX_REPLY /* to the person: never repeated */,
-    OUTBOX_NOTICE /* to a contact or the administrator */
+    OUTBOX_NOTICE, /* to a contact or the administrator */
+    OUTBOX_LOOP    /* a test of the line, to its own number: never repeated */
 };
 
 #define OUTBOX_REPLY_FORCED 1 /* address of a reply for which a person overrode her rules, with a reason */
@@ -85,6 +86,8 @@ int outbox_set_delivered(struct store *store, int64_t id, int64_t now_ms) MUST_C
 int outbox_set_failed(struct store *store, int64_t id, const char *provider_code) MUST_CHECK;
 /* dead or queued -> queued, due now, attempts from zero. ERR_CONFLICT otherwise. */
 int outbox_kick(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
+/* queued -> cancelled: its time is over. ERR_CONFLICT when it is not queued. */
+int outbox_drop(struct store *store, int64_t id) MUST_CHECK;
 /* leased -> cancelled: when its turn came it was no longer wanted. ERR_CONFLICT when it is not leased. */
 int outbox_cancel(struct store *store, int64_t id) MUST_CHECK;
 int outbox_cancel_case(struct store *store, int64_t case_id) MUST_CHECK; /* queued alerts of the case */

@@ -4,7 +4,7 @@
 
 #include "gateway/store/sql.h"
 
-enum { SHIFT_QUEUED, SHIFT_LEASED, SHIFT_STEPS, SHIFT_JOINS, SHIFT_POLLS, SHIFT_POLL_LEASES, SHIFT_COUNT };
+enum { SHIFT_QUEUED, SHIFT_LEASED, SHIFT_STEPS, SHIFT_JOINS, SHIFT_POLLS, SHIFT_POLL_LEASES, SHIFT_LOOPS, SHIFT_COUNT };
 
 static const char *const texts[SHIFT_COUNT] = {
     [SHIFT_QUEUED] = "UPDATE outbox INDEXED BY outbox_queued SET due_at = due_at - :back WHERE state = 'queued' "
@@ -16,6 +16,9 @@ static const char *const texts[SHIFT_COUNT] = {
     [SHIFT_JOINS] = "UPDATE joins INDEXED BY joins_due SET due_at = due_at - :back WHERE due_at > 0 AND due_at > :now",
     [SHIFT_POLLS] = "UPDATE polls SET due_at = due_at - :back WHERE due_at > :now",
     [SHIFT_POLL_LEASES] = "UPDATE polls SET lease_until = lease_until - :back WHERE lease_until > :now",
+    [SHIFT_LOOPS] =
+        "UPDATE loops INDEXED BY loops_waiting SET due_at = due_at - :back, started_at = started_at - :back "
+        "WHERE state = 'waiting' AND due_at > :now",
 };
 const struct sql_set shift_sql = { texts, SHIFT_COUNT };
 

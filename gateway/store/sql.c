@@ -36,6 +36,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_ECHOES] = &echoes_sql,
     [SQL_POLLS] = &polls_sql,
     [SQL_CALLBACKS] = &callbacks_sql,
+    [SQL_LOOPS] = &loops_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

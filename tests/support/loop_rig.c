@@ -24,7 +24,7 @@ static const char config_format[] =
     "channels = (\n"
     "  { name = \"line\"; kind = \"generic\"; auth = \"none\"; country = \"SA\"; send_url = \"https://sms.example.org/send\";\n"
     "    send_body = \"to={to}&text={text}\"; },\n"
-    "  { name = \"mute\"; kind = \"generic\"; direction = \"in\"; auth = \"none\"; country = \"SA\"; },\n"
+    "  { name = \"mute\"; kind = \"generic\"; direction = \"in\"; auth = \"none\"; country = \"SA\"; number = \"+966500000001\"; },\n"
     "  { name = \"desk\"; kind = \"webhook\"; secret = \"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"; }\n"
     ");\n"
     "contacts = (\n"

@@ -171,14 +171,14 @@ static void findings_may_be_told_and_made_while_they_are_listed(void **state)
 
 static void words_that_would_be_cut_are_refused(void **state)
 {
-    char kind[41], object[81];
+    char kind[41], object[FINDINGS_OBJECT_MAX + 1];
     struct store_rig rig;
     bool is_new = true;
     (void)state;
     begin(&rig);
     memset(kind, 'k', sizeof kind - 1);
     memset(object, 'o', sizeof object - 1);
-    kind[40] = object[80] = '\0';
+    kind[40] = object[FINDINGS_OBJECT_MAX] = '\0';
     assert_int_equal(findings_see(rig.store, kind, "a", RIG_NOW, &is_new), ERR_LIMIT);
     assert_false(is_new);
     assert_int_equal(findings_see(rig.store, "row_overdue", object, RIG_NOW, &is_new), ERR_LIMIT);

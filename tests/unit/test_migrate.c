@@ -378,6 +378,23 @@ static void dump_of_the_sixth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_eighth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct loop_row loop;
+    unsigned char tag[STORE_TAG_LEN];
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0008.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 8);
+    assert_int_equal(rig_reopen(&rig), 0);
+    rig_tag(79, tag);
+    assert_int_equal(loops_find_tag(rig.store, tag, &loop), 0);
+    assert_true(loop.state == STATE_loop_waiting && loop.due_at == RIG_NOW + 300000);
+    assert_string_equal(loop.to, "sim");
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +410,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_fourth_schema_opens),
         cmocka_unit_test(dump_of_the_fifth_schema_opens),
         cmocka_unit_test(dump_of_the_sixth_schema_opens),
+        cmocka_unit_test(dump_of_the_eighth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static const char *const allowed[] = {
     "SCAN outbox USING INDEX outbox_leased",
     "SCAN outbox USING INDEX outbox_dead",
     "SCAN findings USING INDEX findings_open",
+    "SCAN loops USING INDEX loops_waiting",
     /* the first entry of an index */
     "SEARCH steps USING COVERING INDEX steps_waiting",
 };

@@ -73,6 +73,7 @@ static void state_words_are_those_of_states_def(void **state)
         { "steps", "state", MACHINE_step },
         { "quarantine", "state", MACHINE_quarantine },
         { "cases", "consent", MACHINE_consent },
+        { "loops", "state", MACHINE_loop },
     };
     struct store_rig rig;
     unsigned machines = 0;

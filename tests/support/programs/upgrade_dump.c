@@ -83,6 +83,16 @@ static int fill_callbacks(struct store_rig *rig)
     return callbacks_note(rig->store, tag, RIG_NOW);
 }
 
+/* What the eighth schema brought: a test of the line that is awaited. */
+static int fill_loops(struct store_rig *rig)
+{
+    struct loop_row row = {
+        .from = "line", .to = "sim", .outbox_id = 9001, .started_at = RIG_NOW, .due_at = RIG_NOW + 300000
+    };
+    rig_tag(79, row.tag);
+    return loops_insert(rig->store, &row);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -97,6 +107,8 @@ static int fill(struct store_rig *rig)
         code = fill_polls(rig);
     if (code == 0)
         code = fill_callbacks(rig);
+    if (code == 0)
+        code = fill_loops(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
