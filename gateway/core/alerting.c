@@ -455,7 +455,7 @@ static bool is_used(const struct channels_used *used, const char *channel)
 int alerting_use_other_address(struct core *core, int64_t alert_id, int64_t now_ms, bool *ret_is_fine)
 {
     struct alert_row alert;
-    struct case_row row;
+    struct case_row row = { .id = 0 };
     struct channels_used used = { 0 };
     struct outbox_filter filter = { .state = "all", .alert_id = alert_id, .limit = CONFIG_ADDRESSES_MAX };
     int rc = alerts_get(core->store, alert_id, &alert);
