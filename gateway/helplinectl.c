@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * helplinectl - asks the daemon through its control socket; and `classify`, which needs no daemon.
+ * helplinectl - asks the daemon through its control socket; and `classify` and `modem probe`, which need no daemon.
  * What:  turns "noun verb arguments --options" into one request (gateway/PROTOCOL.md section 4), and prints the rows: a
  *        readable table for people, one JSON object a line with --json.
  * Keeps: never opens the database; exit codes 0 done, 1 refused or not found, 2 usage, 3 daemon unreachable.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 
 #define SOCKET_USUAL "/run/helplined/control.sock"
 #define LEXICON_USUAL "/usr/share/helplined/lexicon"
+#define MODEM_PROGRAM "helpline-modem"
+#define PATH_LEN_MAX 4096
 #define EXIT_DONE 0
 #define EXIT_REFUSED 1
 #define EXIT_USAGE 2
@@ -50,8 +53,10 @@ struct command {
 
 static void usage(FILE *out)
 {
-    fputs("Usage: helplinectl [--socket PATH] [--json] NOUN VERB [ARGUMENTS] [--OPTION VALUE ...]\n"
-          "       helplinectl classify --json [--lexicon DIR]   (texts on standard input; needs no daemon)\n\n",
+    fputs(
+        "Usage: helplinectl [--socket PATH] [--json] NOUN VERB [ARGUMENTS] [--OPTION VALUE ...]\n"
+        "       helplinectl classify --json [--lexicon DIR]   (texts on standard input; needs no daemon)\n"
+        "       helplinectl modem probe DEVICE                (what is at that serial port, in plain words; needs no daemon)\n\n",
         out);
     for (size_t i = 0; i < STR_COUNT(verbs); i++) {
         fprintf(out, "  %s", verbs[i].words);
@@ -409,6 +414,38 @@ static int classify(int argc, char **argv)
     return rc ? EXIT_REFUSED : EXIT_DONE;
 }
 
+/* ---- the modem's own program ----------------------------------------------------------------------------------- */
+
+/* "/usr/bin/helplinectl" and "../sbin/helpline-modem" give "/usr/bin/../sbin/helpline-modem"; false when it is too long
+ * or nobody may run it. */
+static bool find_program(const char *own, const char *beside, char *ret_path, size_t size)
+{
+    const char *slash = strrchr(own, '/');
+    if (!slash)
+        return false;
+    int len = snprintf(ret_path, size, "%.*s/%s", (int)(slash - own), own, beside);
+    return len > 0 && (size_t)len < size && access(ret_path, X_OK) == 0;
+}
+
+/* The program that drives modems takes our place: its words and its exit code are the answer. */
+static int probe(int argc, char **argv)
+{
+    char own[PATH_LEN_MAX], path[2 * PATH_LEN_MAX];
+    if (argc != 1 || str_starts(argv[0], "-"))
+        return complain("modem probe takes one device, such as /dev/ttyUSB2", argc > 1 ? argv[1] : "");
+    ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[len > 0 ? len : 0] = '\0';
+    if (!find_program(own, MODEM_PROGRAM, path, sizeof path) &&
+        !find_program(own, "../sbin/" MODEM_PROGRAM, path, sizeof path) &&
+        !find_program("/usr/sbin/", MODEM_PROGRAM, path, sizeof path)) {
+        fputs("helplinectl: " MODEM_PROGRAM " is not installed beside it, nor in /usr/sbin\n", stderr);
+        return EXIT_UNREACHABLE;
+    }
+    execl(path, MODEM_PROGRAM, "--probe", argv[0], (char *)NULL);
+    fprintf(stderr, "helplinectl: %s cannot be started: %s\n", path, strerror(errno));
+    return EXIT_UNREACHABLE;
+}
+
 static int run(struct command *command, int argc, char **argv)
 {
     int at = 1, used = 0;
@@ -431,6 +468,8 @@ static int run(struct command *command, int argc, char **argv)
     }
     if (str_equal(argv[at], "classify"))
         return classify(argc - at - 1, argv + at + 1);
+    if (str_equal(argv[at], "modem") && at + 1 < argc && str_equal(argv[at + 1], "probe"))
+        return probe(argc - at - 2, argv + at + 2);
     command->verb = find_verb(argc - at, argv + at, &used);
     if (!command->verb)
         return complain("unknown noun or verb", argv[at]);

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 
 BUILD = os.environ.get("HELPLINED_BUILD", "build/release")
-PAGES = ("helplined.8", "helplinectl.1", "helplined.conf.5")
+PAGES = ("helplined.8", "helplinectl.1", "helplined.conf.5", "helpline-modem.8")
 
 
 def read(path):
@@ -103,7 +103,10 @@ def options_of(program):
 
 
 def pages_and_help_name_the_same_options():
-    for program, name in (("helplined", "helplined.8"), ("helplinectl", "helplinectl.1"), ("helpline-sender", "helplined.8")):
+    owners = [("helplined", "helplined.8"), ("helplinectl", "helplinectl.1"), ("helpline-sender", "helplined.8")]
+    if os.path.exists("gateway/modem.c"):
+        owners.append(("helpline-modem", "helpline-modem.8"))
+    for program, name in owners:
         missing = [option for option in options_of(program) if "--" + option not in page(name)]
         assert not missing, "%s lacks --%s" % (name, ", --".join(missing))
     for option in re.findall(r"^\.It Fl -([a-z-]+)", read("gateway/man/helplined.8.in"), re.MULTILINE):

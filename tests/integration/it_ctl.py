@@ -9,9 +9,11 @@ import os
 import pty
 import re
 import select
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import helpline  # noqa: E402
@@ -374,6 +376,41 @@ def hostile_text_cannot_play_with_the_terminal():
         assert line.rows("messages", "show", "1")[1]["text"] == HOSTILE, "programs get the text as it is"
 
 
+MODEM = """#!/bin/sh
+printf '%s|' "$@"
+exit 7
+"""
+
+
+def modem_is_probed_by_the_program_beside_it_without_a_shell():
+    with tempfile.TemporaryDirectory() as root:
+        def ctl(*words):
+            return subprocess.run([os.path.join(root, "bin", "helplinectl"), *words], capture_output=True, text=True, timeout=20, check=False)
+
+        def put(folder):
+            os.makedirs(os.path.join(root, folder), exist_ok=True)
+            path = os.path.join(root, folder, "helpline-modem")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(MODEM)
+            os.chmod(path, 0o755)
+            return path
+
+        os.makedirs(os.path.join(root, "bin"))
+        shutil.copy(CTL, os.path.join(root, "bin", "helplinectl"))
+        if not os.access("/usr/sbin/helpline-modem", os.X_OK):
+            done = ctl("modem", "probe", "/dev/null")
+            assert done.returncode == 3 and "not installed" in done.stderr, done
+        device = "/dev/tty $(touch x); 'y'"
+        for folder in ("sbin", "bin"):
+            path = put(folder)
+            done = ctl("modem", "probe", device)
+            assert (done.returncode, done.stdout) == (7, "--probe|%s|" % device), (folder, done)
+            os.unlink(path)
+        for wrong in ([], ["a", "b"], ["--help"]):
+            assert ctl("modem", "probe", *wrong).returncode == 2, wrong
+        assert ctl("modem", "dance").returncode == 2
+
+
 tap.run([
     every_list_has_its_columns_in_their_order_and_a_table_that_a_person_can_read,
     json_may_stand_before_or_behind_the_words,
@@ -395,4 +432,5 @@ tap.run([
     classifier_answers_a_person_at_once,
     colour_is_for_terminals_only,
     hostile_text_cannot_play_with_the_terminal,
+    modem_is_probed_by_the_program_beside_it_without_a_shell,
 ])

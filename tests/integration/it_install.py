@@ -14,7 +14,9 @@ import tap  # noqa: E402
 
 FLAVOUR = os.path.basename(os.environ.get("HELPLINED_BUILD", "build/release"))
 UNITS = "usr/lib/systemd/system"
-PROGRAMS = {"usr/sbin/helplined", "usr/sbin/helpline-sender", "usr/bin/helplinectl", "usr/lib/helplined/backup"}
+# The driver of modems, with what belongs to it, is there when its source is.
+HAS_MODEM = os.path.exists("gateway/modem.c")
+PROGRAMS = {"usr/sbin/helplined", "usr/sbin/helpline-sender", "usr/bin/helplinectl", "usr/lib/helplined/backup"} | ({"usr/sbin/helpline-modem"} if HAS_MODEM else set())
 
 
 def make(*arguments):
@@ -70,6 +72,8 @@ def install_holds_everything_with_safe_modes():
             "usr/share/man/man1/helplinectl.1", "usr/share/man/man5/helplined.conf.5",
             "usr/share/doc/helplined/helplined.conf.example", "usr/share/helplined/lexicon/en.conf",
         }
+        if HAS_MODEM:
+            expected |= {UNITS + "/helpline-modem@.service", "usr/lib/udev/rules.d/70-helpline-modem.rules"}
         assert expected <= files, sorted(expected - files)
         for name in files:
             mode = os.stat(os.path.join(root, name)).st_mode & 0o7777

@@ -13,6 +13,7 @@ import tap  # noqa: E402
 from helpline import Line, desk, simple_config, wait_until  # noqa: E402
 
 OURS, THEIRS = "+966500000000", "+966500000077"
+COLUMNS = "from to state last_at last_state last_sending passed_at latency_ms failures passed_30d failed_30d".split()
 EVERY = 'every = "5 s"; within = "2 s";'
 
 
@@ -54,6 +55,7 @@ def what_comes_back_is_no_message():
         text = next_test(provider)
         assert line.text("+966500000000", text, channel="sim", identity="t1").status == 200
         row = loop(line)
+        assert list(row) == COLUMNS, row
         assert (row["state"], row["last_state"], row["failures"]) == ("ok", "passed", 0), row
         assert 0 <= row["latency_ms"] < 2000, row
         assert line.text("+966500000000", text, channel="sim", identity="t1").status == 200  # the provider says it again

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 
 # systemd counts exposure in tenths: 5 is 0.5.
-CEILINGS = {"helplined.service": 5, "helpline-sender.service": 12, "helplined-backup.service": 10}
+CEILINGS = {"helplined.service": 5, "helpline-sender.service": 12, "helplined-backup.service": 10, "helpline-modem@.service": 5}
 SOCKETS = ("webhooks", "console", "control", "workers")
 
 
@@ -44,7 +44,8 @@ def exposure_of_every_service_is_below_its_ceiling():
 
 
 def gate_notices_a_lost_line():
-    for name, lost in (("helplined.service", "PrivateNetwork=yes"), ("helpline-sender.service", "CapabilityBoundingSet=")):
+    for name, lost in (("helplined.service", "PrivateNetwork=yes"), ("helpline-sender.service", "CapabilityBoundingSet="),
+                       ("helpline-modem@.service", "PrivateNetwork=yes"), ("helpline-modem@.service", "PrivateUsers=yes")):
         text = read(name)
         assert lost in text
         with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +72,31 @@ def sender_cannot_reach_database_or_configuration():
     assert "/var/lib/helplined" in hidden and "/etc/helplined" in hidden, hidden
     assert not values("helpline-sender.service", "LoadCredential")
     assert values("helpline-sender.service", "User") != values("helplined.service", "User")
+
+
+def modem_reaches_its_device_and_the_daemon_alone():
+    unit = "helpline-modem@.service"
+    assert values(unit, "DevicePolicy") == ["closed"]
+    assert values(unit, "DeviceAllow") == ["char-ttyUSB rw", "char-ttyACM rw"]
+    assert values(unit, "PrivateNetwork") == ["yes"] and values(unit, "RestrictAddressFamilies") == ["AF_UNIX"]
+    assert values(unit, "CapabilityBoundingSet") == [""] and values(unit, "AmbientCapabilities") == [""]
+    assert values(unit, "SupplementaryGroups") == ["dialout"]
+    assert values(unit, "Group") == values("helplined.service", "Group")
+    assert values(unit, "User")[0] not in values("helplined.service", "User") + values("helpline-sender.service", "User")
+    assert values(unit, "Restart") == ["always"] and values(unit, "WatchdogSec") and values(unit, "StartLimitIntervalSec") == ["0"]
+    hidden = " ".join(values(unit, "InaccessiblePaths"))
+    assert "/var/lib/helplined" in hidden and "/etc/helplined" in hidden, hidden
+    assert "--name %i" in values(unit, "ExecStart")[0]
+
+
+def ports_of_modems_are_nobody_elses():
+    rules = read("helpline-modem.rules")
+    assert 'ENV{ID_MM_PORT_IGNORE}="1"' in rules and 'GROUP="dialout"' in rules
+    labels, jumps = re.findall(r'LABEL="(\w+)"', rules), re.findall(r'GOTO="(\w+)"', rules)
+    assert set(jumps) == set(labels) and len(labels) == len(set(labels)), (jumps, labels)
+    # The rule that is reached without a jump must be the one that leaves: another maker's port stays as it is.
+    body = [row for row in rules.splitlines() if row and not row.startswith("#")]
+    assert body[body.index('LABEL="helpline_modem_port"') - 1] == 'GOTO="helpline_modem_end"', body
 
 
 def every_socket_has_a_name_that_the_daemon_knows():
@@ -105,6 +131,8 @@ tap.run([
     daemon_has_no_network_of_its_own,
     daemon_sees_who_asks,
     sender_cannot_reach_database_or_configuration,
+    modem_reaches_its_device_and_the_daemon_alone,
+    ports_of_modems_are_nobody_elses,
     every_socket_has_a_name_that_the_daemon_knows,
     every_user_and_group_is_made_by_sysusers,
     keys_come_as_credentials_and_their_folder_is_closed,
