@@ -23,6 +23,7 @@
 #include "handlers/publicurl.h"
 #include "handlers/report.h"
 
+#define EVENT_CALL "message.call.missed"
 #define EVENT_RECEIVED "message.phone.received"
 
 static const struct key keys[] = {
@@ -152,7 +153,8 @@ static bool is_report(const char *event)
 /* An event that httpSMS invents later is taken for a message when it looks like one; what we sent has words too. */
 static bool is_message(const char *event, json_t *data)
 {
-    return str_equal(event, EVENT_RECEIVED) || (strstr(event, "received") && jsonhook_has(data, "/content"));
+    return str_equal(event, EVENT_RECEIVED) || str_equal(event, EVENT_CALL) ||
+           (strstr(event, "received") && jsonhook_has(data, "/content"));
 }
 
 static int parse_message(const struct settings *settings, const struct request *request, struct sms_in *out, size_t max)
@@ -173,6 +175,8 @@ static int parse_message(const struct settings *settings, const struct request *
     int rc = httpsms_list_fill(data, &paths, out);
     if (!rc && !*out->remote_id)
         inbound_set_id(span_of(jsonhook_text(root, "/id")), out->remote_id);
+    if (!rc)
+        out->is_call = str_equal(event, EVENT_CALL) && str_is_empty(out->text);
     return rc ? rc : 1;
 }
 
@@ -187,7 +191,7 @@ static int parse_status(
     const char *event = root ? event_of(root, request) : "";
     if (!*event || is_message(event, data))
         return ERR_INVALID;
-    if (!is_report(event)) /* a heartbeat, a missed call */
+    if (!is_report(event)) /* a heartbeat */
         return 0;
     if (max < 1)
         return ERR_LIMIT;

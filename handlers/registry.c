@@ -20,6 +20,7 @@
     CHANNEL(matrix)                                                                                                    \
     CHANNEL(mattermost)                                                                                                \
     CHANNEL(messagebird)                                                                                               \
+    CHANNEL(modem)                                                                                                     \
     CHANNEL(movider)                                                                                                   \
     CHANNEL(ntfy)                                                                                                      \
     CHANNEL(pagerduty)                                                                                                 \

@@ -78,13 +78,19 @@ static enum verdict verify(const struct settings *settings, const struct request
 }
 
 /* An event that Telerivet invents later is taken for a message when it looks like one; what we sent has words too. */
-static int read_event(const struct formhook *hook, bool *ret_is_message)
+static int read_event(const struct formhook *hook, bool *ret_is_message, bool *ret_is_call)
 {
     AUTO_BUF event;
     buf_init(&event, JSONHOOK_VALUE_MAX);
+    AUTO_BUF type;
+    buf_init(&type, JSONHOOK_VALUE_MAX);
     int rc = formhook_add(hook, "event", &event);
+    if (!rc)
+        rc = formhook_add(hook, "message_type", &type);
     bool is_known = event.len == 0 || str_equal_nocase(event.data, "incoming_message") ||
                     str_equal_nocase(event.data, "incoming_call");
+    *ret_is_call = (event.len && str_equal_nocase(event.data, "incoming_call")) ||
+                   (type.len && str_equal_nocase(type.data, "call"));
     *ret_is_message = is_known || (str_starts_nocase(event.data, "incoming") && formhook_has(hook, "content"));
     return rc;
 }
@@ -97,14 +103,19 @@ static int parse_message(const struct settings *settings, const struct request *
         .id = "id",
         .text = "content",
         .time = "time_sent time_created" };
-    bool is_message;
+    bool is_message, is_call;
     AUTO_FORMHOOK hook;
     formhook_init(&hook);
     int rc = formhook_read(&hook, request, false);
     if (rc || max < 1)
         return rc ? rc : ERR_LIMIT;
-    rc = read_event(&hook, &is_message);
-    return rc ? rc : is_message ? formhook_fill(&hook, &names, out) : 0;
+    rc = read_event(&hook, &is_message, &is_call);
+    if (rc || !is_message)
+        return rc;
+    rc = formhook_fill(&hook, &names, out);
+    if (rc == 1)
+        out->is_call = is_call && str_is_empty(out->text);
+    return rc;
 }
 
 static const struct report_word status_words[] = { { "queued", REPORT_PENDING }, { "processing", REPORT_PENDING },

@@ -214,7 +214,6 @@ struct sms_out {
     int64_t now_ms;                 /* UTC */
     unsigned attempt;               /* 1 for the first try */
     unsigned number;                /* of the outbox row, constant over retries: a modem's reference of the parts */
-    uint64_t parts_sent;            /* bit 1 << (part - 1): went out surely in an earlier try, and is left out now */
 };
 
 #define SEND_PARTS_MAX 64 /* SMS of one message of ours */
@@ -226,7 +225,7 @@ struct transmit {
     const char *method;  /* static string, HTTP */
     struct buf headers;  /* HTTP: "Name: value\n" lines */
     struct buf body;     /* HTTP body, the whole mail with CRLF lines, or the list of parts (PROTOCOL.md 2.8) */
-    unsigned part_total; /* SMS: parts of the whole message, also those that are left out */
+    unsigned part_total; /* SMS: parts of the whole message */
     struct buf username, password; /* Basic or SMTP AUTH; empty = none */
     struct buf mail_from, mail_to; /* MAIL: envelope */
     bool needs_starttls;           /* MAIL over smtp:// */

@@ -103,23 +103,24 @@ int casefile_message_key(const struct core *core, const struct message_row *row,
 }
 
 /* The number of parts of an SMS is one octet, so id and part make one number. */
-static struct vault_place piece_place(int64_t case_id, int64_t message_id, unsigned part)
+static struct vault_place place_of(const struct piece_place *piece)
 {
-    return (struct vault_place){ "parts", "text", case_id, message_id * 256 + part };
+    return (struct vault_place){ "parts", piece->column == PIECE_RAW ? "raw" : "text", piece->case_id,
+        piece->message_id * 256 + piece->part };
 }
 
-int casefile_seal_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
-    unsigned part, struct span plain, struct buf *out)
+int casefile_seal_part(const struct core *core, const struct vault_key *key, const struct piece_place *piece,
+    struct span plain, struct buf *out)
 {
-    struct vault_place place = piece_place(case_id, message_id, part);
+    struct vault_place place = place_of(piece);
     buf_clear(out);
     return vault_seal(core->vault, key, &place, plain, out);
 }
 
-int casefile_open_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
-    unsigned part, struct span sealed, struct buf *out)
+int casefile_open_part(const struct core *core, const struct vault_key *key, const struct piece_place *piece,
+    struct span sealed, struct buf *out)
 {
-    struct vault_place place = piece_place(case_id, message_id, part);
+    struct vault_place place = place_of(piece);
     return vault_unseal(core->vault, key, &place, sealed, out);
 }
 

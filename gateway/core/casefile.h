@@ -32,10 +32,15 @@ int casefile_open_message(const struct core *core, const struct vault_key *key, 
 int casefile_message_key(const struct core *core, const struct message_row *row, struct vault_key *ret_key) MUST_CHECK;
 
 /* Seals and opens one piece of a message that comes in parts; out is cleared first, or appended to. */
-int casefile_seal_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
-    unsigned part, struct span plain, struct buf *out) MUST_CHECK;
-int casefile_open_part(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t message_id,
-    unsigned part, struct span sealed, struct buf *out) MUST_CHECK;
+struct piece_place {
+    int64_t case_id, message_id;
+    unsigned part;
+    enum { PIECE_TEXT, PIECE_RAW } column;
+};
+int casefile_seal_part(const struct core *core, const struct vault_key *key, const struct piece_place *piece,
+    struct span plain, struct buf *out) MUST_CHECK;
+int casefile_open_part(const struct core *core, const struct vault_key *key, const struct piece_place *piece,
+    struct span sealed, struct buf *out) MUST_CHECK;
 
 int casefile_seal_note(const struct core *core, const struct vault_key *key, int64_t case_id, int64_t id,
     struct span plain, struct buf *out) MUST_CHECK;

@@ -12,7 +12,6 @@
 #include "handlers/channel.h"
 #include "handlers/registry.h"
 
-#define ROLE_SENDER "sender"
 #define NOT_SET_UP_MS (24LL * 60 * 60 * 1000) /* only a reload can change that */
 #define FARTHEST_MS (25LL * 60 * 60 * 1000)   /* a due time beyond this was written by a clock that was wrong */
 
@@ -241,8 +240,8 @@ int catchup_settle(struct core *core, int64_t number, const struct transmit_repl
 
 bool catchup_has_room(const struct jobs *jobs, const struct workers *workers)
 {
-    return workers_room(workers, ROLE_SENDER) >= CATCHUP_ROOM_MIN && jobs->count < JOBS_MAX - CATCHUP_ROOM_MIN &&
-           jobs_count_polls(jobs) < CATCHUP_OPEN_MAX;
+    return workers_room(workers, WORKERS_SENDER, NULL) >= CATCHUP_ROOM_MIN &&
+           jobs->count < JOBS_MAX - CATCHUP_ROOM_MIN && jobs_count_polls(jobs) < CATCHUP_OPEN_MAX;
 }
 
 /* What was read to its end is read again from a little before; an outage of our own so hides nothing. */
@@ -304,7 +303,7 @@ static int look_at(struct core *core, const struct config_channel *channel, stru
     }
     bool is_due = row.due_at <= now_ms || row.due_at > now_ms + FARTHEST_MS;
     if (!rc && !row.lease_until && is_due && catchup_has_room(jobs, workers)) {
-        rc = ask(core, channel, &row, jobs, workers_pick(workers, ROLE_SENDER), now_ms);
+        rc = ask(core, channel, &row, jobs, workers_pick(workers, WORKERS_SENDER, NULL), now_ms);
         is_changed = true;
     }
     *ret_next_due = row.lease_until ? row.lease_until : row.due_at;

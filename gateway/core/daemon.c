@@ -208,6 +208,8 @@ static int run_transaction(struct daemon *d, int64_t now_ms)
         rc = visits_handle(d->visits, d->core->store, now_ms);
     if (!rc)
         rc = run_part(d, "settle", settle, now_ms);
+    if (!rc) /* after what was sent: a report of it may be among these */
+        rc = modems_handle(dispatch_modems(d->dispatch), d->is_careful, now_ms);
     if (!rc)
         rc = control_run(d->control, d->is_storage_well, now_ms);
     if (!rc)
@@ -239,6 +241,7 @@ static void storage_failed(struct daemon *d, int rc)
     d->is_storage_well = false;
     d->retry_at = clock_now_ms() + RETRY_TURN_MS;
     answer_requests(d, false);
+    modems_answer(dispatch_modems(d->dispatch), false);
     visits_answer(d->visits, false, clock_now_ms());
     control_abandon(d->control);
 }
@@ -251,13 +254,19 @@ static void storage_worked(struct daemon *d, int64_t now_ms)
     d->retry_at = 0;
     dispatch_release(d->dispatch);
     answer_requests(d, true);
+    modems_answer(dispatch_modems(d->dispatch), true);
     visits_answer(d->visits, true, now_ms);
     control_release(d->control, d->is_storage_well, now_ms);
 }
 
+static bool has_frames(const struct daemon *d)
+{
+    return modems_is_waiting(dispatch_modems(d->dispatch));
+}
+
 static bool is_due(const struct daemon *d, int64_t now_ms)
 {
-    if (d->queue_count || visits_waiting(d->visits) || control_is_waiting(d->control))
+    if (d->queue_count || visits_waiting(d->visits) || control_is_waiting(d->control) || has_frames(d))
         return true;
     if (now_ms < d->retry_at)
         return false;
@@ -270,6 +279,7 @@ static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
 {
     d->is_careful = is_careful;
     d->handled = 0;
+    modems_begin(dispatch_modems(d->dispatch));
     int rc = store_begin(d->core->store);
     if (!rc)
         rc = run_transaction(d, now_ms);
@@ -319,7 +329,7 @@ static int wait_ms(const struct daemon *d)
 {
     int64_t now_ms = clock_now_ms(), next = d->next_step_due;
     if (d->queue_count || visits_waiting(d->visits) || dispatch_has_results(d->dispatch) ||
-        control_is_waiting(d->control))
+        control_is_waiting(d->control) || has_frames(d))
         return 0;
     int64_t lease = dispatch_next_due(d->dispatch);
     next = lease < next ? lease : next;
@@ -473,5 +483,5 @@ bool daemon_is_settled(const struct daemon *d)
     return d->queue_count == 0 && http_server_pending(d->webhooks) == 0 &&
            !http_server_is_hearing(d->webhooks, HEARING_MS) && visits_waiting(d->visits) == 0 &&
            (!d->console || http_server_pending(d->console) == 0) && dispatch_in_flight(d->dispatch) == 0 &&
-           !dispatch_has_results(d->dispatch) && !control_is_waiting(d->control);
+           !dispatch_has_results(d->dispatch) && !control_is_waiting(d->control) && !has_frames(d);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dispatch - see dispatch.h. */
-#include "gateway/core/dispatch.h"
+#include "gateway/core/dispatch_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,166 +10,51 @@
 #include "gateway/base/frame.h"
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
-#include "gateway/core/alerting.h"
 #include "gateway/core/catchup.h"
-#include "gateway/core/chanstates.h"
 #include "gateway/core/compose.h"
 #include "gateway/core/elsewhere.h"
 #include "gateway/core/ends.h"
-#include "gateway/core/jobs.h"
-#include "gateway/core/retry.h"
-#include "gateway/store/outbox.h"
+#include "gateway/core/sentparts.h"
 #include "handlers/channel.h"
 #include "handlers/registry.h"
 
-#define LEASE_BATCH 64
-#define ROLE_SENDER "sender"
-
-struct dispatch {
-    struct core *core;
-    struct workers *workers;
-    struct jobs jobs;
-    struct chanstates channels;
-    int64_t next_lease_end;
-    int64_t next_poll; /* when a list wants to be read, or a request for it ends */
-    bool must_renew;   /* after start and reload: every list is asked now */
-    bool has_gone;     /* rows may wait on channels that are gone */
-    bool is_stopped;
-};
-
 /* ---- channels -------------------------------------------------------------------------------------------------- */
 
-static struct retry_curve curve_of(const struct config_channel *channel)
+bool dispatch_is_modem(const struct config_channel *channel)
 {
-    return (struct retry_curve){ channel->retry_first_ms, channel->retry_max_ms, channel->attempts_max };
-}
-
-/* ---- settling -------------------------------------------------------------------------------------------------- */
-
-/* Writes what became of a leased row, and what follows from it. */
-static int settle_row(struct dispatch *d, struct outbox_row *row, const struct send_result *result, int64_t now_ms)
-{
-    const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
-    struct retry_curve curve = channel ? curve_of(channel) : (struct retry_curve){ 30000, 600000, 1 };
-    bool is_doubtful = result->outcome == OUTCOME_uncertain || result->outcome == OUTCOME_unparseable;
-    bool is_once = row->kind == OUTBOX_REPLY || row->kind == OUTBOX_LOOP;
-    struct outbox_settlement settlement = {
-        .id = row->id,
-        .state = retry_next_state(result->outcome, is_once, (unsigned)row->attempt, curve.attempts_max),
-        .outcome = result->outcome,
-        .provider_code = result->provider_code,
-        .remote_id = result->remote_id,
-        .now_ms = now_ms,
-        .may_be_repeated = row->may_be_repeated || is_doubtful,
-    };
-    settlement.due_at =
-        now_ms + retry_delay_ms(&curve, (unsigned)row->attempt, result->retry_after_s, vault_random_below(0x10000));
-    int rc = outbox_settle(d->core->store, &settlement);
-    if (rc)
-        return rc;
-    log_event(settlement.state == STATE_outbox_sent ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, EV_outbox_settled,
-        F_INT("outbox", row->id), F_INT("case", row->case_id), F_WORD("channel", row->channel),
-        F_WORD("state", state_word(settlement.state)), F_WORD("outcome", outcome_word(result->outcome)),
-        F_INT("attempt", row->attempt));
-    bool is_over = settlement.state == STATE_outbox_dead || result->outcome == OUTCOME_bad_config;
-    if (settlement.state == STATE_outbox_dead && row->kind != OUTBOX_REPLY && !elsewhere_is_there(d->core, row))
-        rc = elsewhere_move(d->core, row, now_ms);
-    else if (is_over && row->alert_id)
-        rc = alerting_use_next_address(d->core, row->alert_id, row->address, now_ms);
-    if (!rc && settlement.state != STATE_outbox_queued)
-        rc = ends_settled(d->core, row, &settlement, now_ms);
-    return rc;
-}
-
-/* Where the other side gives no id, its reports will name ours. */
-static int read_result(
-    struct dispatch *d, const struct outbox_row *row, const struct transmit_reply *reply, struct send_result *ret)
-{
-    const struct config_channel *channel = config_find_channel(d->core->config, row->channel);
     const struct channel_ops *ops = channel ? registry_find(channel->kind) : NULL;
-    *ret = (struct send_result){ .outcome = OUTCOME_uncertain };
-    if (ops && ops->read_reply)
-        ops->read_reply(channel->settings, reply, ret);
-    if (ret->outcome != OUTCOME_sent || ret->remote_id[0] || !(ops->caps & CHANNEL_OWN_IDS))
-        return 0;
-    int rc = compose_id(d->core, row, ret->remote_id);
-    return rc == ERR_NOT_FOUND ? 0 : rc;
+    return ops && (ops->caps & CHANNEL_MODEM);
 }
 
-static int settle_result(struct dispatch *d, struct job_result *result, int64_t now_ms)
+static const char *role_of(const struct config_channel *channel)
 {
-    struct outbox_row row;
-    struct send_result sent;
-    jobs_forget(&d->jobs, result->outbox_id, result->attempt);
-    if (result->attempt == JOBS_POLL) {
-        d->next_poll = 0;
-        return catchup_settle(d->core, result->outbox_id, &result->reply, now_ms);
-    }
-    int rc = outbox_get(d->core->store, result->outbox_id, &row);
-    if (rc == ERR_NOT_FOUND)
-        return 0;
-    if (rc || row.state != STATE_outbox_leased || row.attempt != result->attempt)
-        return rc; /* its lease ended before the answer came */
-    rc = read_result(d, &row, &result->reply, &sent);
-    if (rc)
-        return rc;
-    if (!result->is_counted)
-        chanstates_record(&d->channels, row.channel, sent.outcome);
-    result->is_counted = true;
-    return settle_row(d, &row, &sent, now_ms);
+    return dispatch_is_modem(channel) ? WORKERS_MODEM : WORKERS_SENDER;
 }
 
-struct expired {
-    unsigned count;
-    struct outbox_row rows[LEASE_BATCH];
-};
-
-static int collect(void *context, const struct outbox_row *row)
+/* A modem serves its own channel alone. */
+static const char *worker_of(const struct config_channel *channel)
 {
-    struct expired *expired = context;
-    if (expired->count == LEASE_BATCH)
+    return dispatch_is_modem(channel) ? channel->name : NULL;
+}
+
+/* It rested because of the modem, and the modem is back. */
+static void on_modem_ready(void *context, const char *channel)
+{
+    struct dispatch *d = context;
+    struct chanstate *state = chanstates_find(&d->channels, channel);
+    if (!state)
+        return;
+    state->breaker = (struct breaker){ 0 };
+    state->next_due = 0;
+}
+
+int dispatch_collect(void *context, const struct outbox_row *row)
+{
+    struct dispatch_rows *rows = context;
+    if (rows->count == DISPATCH_BATCH)
         return ERR_LIMIT;
-    expired->rows[expired->count++] = *row;
+    rows->rows[rows->count++] = *row;
     return 0;
-}
-
-/* Rows whose lease ended without a word: uncertain. */
-static int expire(struct dispatch *d, int64_t until_ms, int64_t now_ms, unsigned *ret_count)
-{
-    struct expired *expired = calloc(1, sizeof *expired);
-    struct send_result lost = { .outcome = OUTCOME_uncertain };
-    if (!expired)
-        return ERR_NOMEM;
-    int rc = outbox_list_expired(d->core->store, until_ms, NULL, collect, expired);
-    if (rc == ERR_LIMIT)
-        rc = 0;
-    for (unsigned i = 0; !rc && i < expired->count; i++) {
-        jobs_forget(&d->jobs, expired->rows[i].id, expired->rows[i].attempt);
-        rc = settle_row(d, &expired->rows[i], &lost, now_ms);
-    }
-    *ret_count = expired->count;
-    free(expired);
-    return rc;
-}
-
-int dispatch_recover(struct dispatch *d, int64_t now_ms)
-{
-    unsigned count = LEASE_BATCH;
-    int rc = 0;
-    while (!rc && count == LEASE_BATCH)
-        rc = expire(d, INT64_MAX, now_ms, &count);
-    return rc ? rc : catchup_renew(d->core, true, now_ms);
-}
-
-int dispatch_settle(struct dispatch *d, int64_t now_ms)
-{
-    unsigned count;
-    int rc = 0;
-    for (unsigned i = 0; !rc && i < d->jobs.result_count; i++)
-        rc = settle_result(d, &d->jobs.results[i], now_ms);
-    if (!rc && now_ms >= d->next_lease_end)
-        rc = expire(d, now_ms, now_ms, &count);
-    return rc;
 }
 
 /* ---- leasing --------------------------------------------------------------------------------------------------- */
@@ -177,32 +62,58 @@ int dispatch_settle(struct dispatch *d, int64_t now_ms)
 static int reject_row(struct dispatch *d, struct outbox_row *row, enum outcome outcome, int64_t now_ms)
 {
     struct send_result result = { .outcome = outcome };
-    return settle_row(d, row, &result, now_ms);
+    return dispatch_settle_row(d, row, &result, now_ms);
+}
+
+static int build(struct dispatch *d, const struct outbox_row *row, const struct config_channel *channel,
+    struct sms_out *message, struct transmit *transmit, bool *ret_is_over, int64_t now_ms)
+{
+    const struct channel_ops *ops = registry_find(channel->kind);
+    if (dispatch_is_modem(channel))
+        return sentparts_build(d->core, row, channel, message, transmit, ret_is_over, now_ms);
+    int rc = ops && ops->build_send ? ops->build_send(channel->settings, message, transmit) : ERR_UNSUPPORTED;
+    *ret_is_over = !rc && transmit->kind == TRANSMIT_LOOPBACK;
+    return rc;
 }
 
 static int transmit_row(struct dispatch *d, struct outbox_row *row, struct worker *worker,
-    const struct config_channel *channel, const struct sms_out *message, int64_t now_ms)
+    const struct config_channel *channel, struct sms_out *message, int64_t now_ms)
 {
-    const struct channel_ops *ops = registry_find(channel->kind);
     struct transmit transmit;
+    bool is_over;
     transmit_init(&transmit);
-    int rc = ops && ops->build_send ? ops->build_send(channel->settings, message, &transmit) : ERR_UNSUPPORTED;
-    bool is_loopback = !rc && transmit.kind == TRANSMIT_LOOPBACK;
-    if (!rc && !is_loopback)
+    int rc = build(d, row, channel, message, &transmit, &is_over, now_ms);
+    if (!rc && !is_over)
         rc = jobs_give(&d->jobs, row->id, row->attempt, row->channel, worker, &transmit);
     transmit_done(&transmit);
     if (rc == ERR_NOMEM)
         return rc;
     if (rc)
         return reject_row(d, row, OUTCOME_rejected, now_ms);
-    return is_loopback ? reject_row(d, row, OUTCOME_sent, now_ms) : 0;
+    return is_over ? reject_row(d, row, OUTCOME_sent, now_ms) : 0;
+}
+
+/* All of it may have come after all: a report told. And where a part surely went, the rest has to fit to it: her phone
+ * puts a part that comes twice in one place, so nothing need be marked. */
+static int look_at_parts(struct dispatch *d, struct outbox_row *row, bool *ret_is_over)
+{
+    struct sentparts_state parts;
+    int rc = sentparts_look(d->core, row->id, &parts);
+    *ret_is_over = !rc && parts.known > 0 && parts.delivered == parts.total;
+    row->may_be_repeated = row->may_be_repeated && parts.sure == 0;
+    return rc;
 }
 
 static int start_row(struct dispatch *d, struct outbox_row *row, struct worker *worker,
     const struct config_channel *channel, int64_t now_ms)
 {
     struct composed composed;
-    int rc = compose_row(d->core, row, now_ms, &composed);
+    bool is_over = false;
+    struct outbox_row shown = *row;
+    int rc = dispatch_is_modem(channel) ? look_at_parts(d, &shown, &is_over) : 0;
+    if (rc || is_over)
+        return rc ? rc : reject_row(d, row, OUTCOME_sent, now_ms);
+    rc = compose_row(d->core, &shown, now_ms, &composed);
     if (rc == ERR_CONFLICT)
         rc = ends_cancelled(d->core, row, now_ms);
     else if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO || rc == ERR_LIMIT)
@@ -224,16 +135,22 @@ static bool needs_worker(const struct config_channel *channel)
 static unsigned allowance(const struct dispatch *d, const struct config_channel *channel, const struct chanstate *state)
 {
     if (!needs_worker(channel))
-        return LEASE_BATCH;
+        return DISPATCH_BATCH;
     unsigned most = breaker_allowance(&state->breaker, channel->in_flight_max, clock_mono_ms());
     unsigned in_flight = jobs_count_channel(&d->jobs, channel->name);
     if (most <= in_flight)
         return 0;
     most -= in_flight;
-    unsigned room = workers_room(d->workers, ROLE_SENDER), free_jobs = JOBS_MAX - d->jobs.count;
+    unsigned room = workers_room(d->workers, role_of(channel), worker_of(channel)),
+             free_jobs = JOBS_MAX - d->jobs.count;
     most = most < room ? most : room;
     most = most < free_jobs ? most : free_jobs;
-    return most < LEASE_BATCH ? most : LEASE_BATCH;
+    return most < DISPATCH_BATCH ? most : DISPATCH_BATCH;
+}
+
+static struct worker *pick(struct dispatch *d, const struct config_channel *channel)
+{
+    return needs_worker(channel) ? workers_pick(d->workers, role_of(channel), worker_of(channel)) : NULL;
 }
 
 static int lease_channel(
@@ -245,16 +162,15 @@ static int lease_channel(
         state->next_due = 0; /* look again as soon as there is room */
         return state->breaker.is_paused ? elsewhere_seek(d->core, channel->name, now_ms, &state->next_seek) : 0;
     }
-    struct expired *leased = calloc(1, sizeof *leased);
+    struct dispatch_rows *leased = calloc(1, sizeof *leased);
     if (!leased)
         return ERR_NOMEM;
-    struct worker *first = needs_worker(channel) ? workers_pick(d->workers, ROLE_SENDER) : NULL;
-    int rc = outbox_lease(d->core->store, channel->name, now_ms, now_ms + DISPATCH_LEASE_MS,
-        first ? worker_name(first) : "daemon", limit, collect, leased);
-    for (unsigned i = 0; !rc && i < leased->count; i++) {
-        struct worker *worker = needs_worker(channel) ? workers_pick(d->workers, ROLE_SENDER) : NULL;
-        rc = start_row(d, &leased->rows[i], worker, channel, now_ms);
-    }
+    int64_t lease_ms = dispatch_is_modem(channel) ? DISPATCH_MODEM_LEASE_MS : DISPATCH_LEASE_MS;
+    struct worker *first = pick(d, channel);
+    int rc = outbox_lease(d->core->store, channel->name, now_ms, now_ms + lease_ms,
+        first ? worker_name(first) : "daemon", limit, dispatch_collect, leased);
+    for (unsigned i = 0; !rc && i < leased->count; i++)
+        rc = start_row(d, &leased->rows[i], pick(d, channel), channel, now_ms);
     free(leased);
     if (!rc)
         rc = outbox_next_due(d->core->store, channel->name, &state->next_due);
@@ -272,11 +188,11 @@ static int end_gone(struct dispatch *d, int64_t now_ms)
     int rc = elsewhere_find_gone(d->core, name);
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    struct expired *rows = calloc(1, sizeof *rows);
+    struct dispatch_rows *rows = calloc(1, sizeof *rows);
     if (!rows)
         return ERR_NOMEM;
-    rc =
-        outbox_lease(d->core->store, name, INT64_MAX, now_ms + DISPATCH_LEASE_MS, "daemon", LEASE_BATCH, collect, rows);
+    rc = outbox_lease(
+        d->core->store, name, INT64_MAX, now_ms + DISPATCH_LEASE_MS, "daemon", DISPATCH_BATCH, dispatch_collect, rows);
     for (unsigned i = 0; !rc && i < rows->count; i++)
         rc = reject_row(d, &rows->rows[i], OUTCOME_rejected, now_ms);
     free(rows);
@@ -353,10 +269,15 @@ int dispatch_new(struct core *core, struct loop *loop, int workers_fd, struct di
         return ERR_NOMEM;
     d->core = core;
     int rc = workers_new(loop, workers_fd, jobs_take_result, &d->jobs, &d->workers);
+    if (!rc)
+        rc = modems_new(core, d->workers, on_modem_ready, d, &d->modems);
     if (rc) {
-        free(d);
+        dispatch_free(d);
         return rc;
     }
+    struct workers_modems modems = modems_callbacks(d->modems);
+    modems.on_progress = jobs_take_progress;
+    workers_set_modems(d->workers, &modems);
     *ret_dispatch = d;
     return 0;
 }
@@ -366,6 +287,7 @@ void dispatch_free(struct dispatch *d)
     if (!d)
         return;
     workers_free(d->workers); /* it reports what is still in hand: to the jobs */
+    modems_free(d->modems);
     jobs_done(&d->jobs);
     free(d);
 }
@@ -375,6 +297,7 @@ int dispatch_configure(struct dispatch *d)
     chanstates_renew(&d->channels, d->core->config);
     d->must_renew = true;
     d->has_gone = true;
+    modems_configure(d->modems);
     struct hosts *hosts = calloc(1, sizeof *hosts);
     if (!hosts)
         return ERR_NOMEM;
@@ -401,7 +324,7 @@ static int64_t channel_next_due(const struct dispatch *d, const struct chanstate
         return state->next_due;
     int64_t rest_ms = state->breaker.open_until_ms - clock_mono_ms();
     int64_t next_seek = state->breaker.is_paused ? state->next_seek : INT64_MAX;
-    if (rest_ms <= 0 || !workers_room(d->workers, ROLE_SENDER))
+    if (rest_ms <= 0 || !workers_room(d->workers, role_of(channel), worker_of(channel)))
         return next_seek;
     int64_t rested_at = clock_now_ms() + rest_ms;
     int64_t next_try = state->next_due > rested_at ? state->next_due : rested_at;
@@ -452,6 +375,11 @@ void dispatch_channel_health(const struct dispatch *d, const char *channel, stru
         ret_health->is_resting = state->breaker.open_until_ms > clock_mono_ms();
         ret_health->is_paused = state->breaker.is_paused;
     }
+}
+
+struct modems *dispatch_modems(struct dispatch *d)
+{
+    return d->modems;
 }
 
 struct workers *dispatch_workers(struct dispatch *d)

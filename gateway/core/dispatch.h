@@ -11,9 +11,11 @@
 #define GATEWAY_CORE_DISPATCH_H
 
 #include "gateway/core/core.h"
+#include "gateway/core/modems.h"
 #include "gateway/core/workers.h"
 
-#define DISPATCH_LEASE_MS 90000 /* a worker answers within 60 s */
+#define DISPATCH_LEASE_MS 90000        /* a sender answers within 60 s */
+#define DISPATCH_MODEM_LEASE_MS 150000 /* a modem tells of each part, within 130 s */
 
 struct dispatch;
 
@@ -49,5 +51,6 @@ struct dispatch_health {
 };
 void dispatch_channel_health(const struct dispatch *dispatch, const char *channel, struct dispatch_health *ret_health);
 struct workers *dispatch_workers(struct dispatch *dispatch);
+struct modems *dispatch_modems(struct dispatch *dispatch);
 
 #endif

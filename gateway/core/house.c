@@ -4,10 +4,12 @@
 
 #include "gateway/core/copies.h"
 #include "gateway/core/looptest.h"
+#include "gateway/core/sentparts.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/cases.h"
 #include "gateway/store/echoes.h"
 #include "gateway/store/outbox.h"
+#include "gateway/store/outboxparts.h"
 #include "gateway/store/quarantine.h"
 
 #define DAY_MS 86400000LL
@@ -37,5 +39,7 @@ int house_keep(struct core *core, int64_t now_ms)
         rc = looptest_forget(core, now_ms);
     if (!rc)
         rc = echoes_forget(core->store, now_ms - COPIES_KEEP_MS);
+    if (!rc)
+        rc = outboxparts_forget(core->store, now_ms - SENTPARTS_KEEP_MS);
     return rc ? rc : destroy_old(core, now_ms);
 }

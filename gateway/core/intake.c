@@ -9,6 +9,7 @@
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/alerting.h"
+#include "gateway/core/calls.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/copies.h"
 #include "gateway/core/looptest.h"
@@ -297,7 +298,7 @@ static int store_arrival(struct core *core, struct arrival *in, struct intake_re
     if (!rc && intake_has_sender(in) && !is_partial && may_act)
         rc = person_act(core, &in->row, &in->person, &in->triage, in->is_doubtful, in->now_ms);
     bool was_asked = in->row.consent == STATE_consent_asked;
-    if (!rc && in->row.id && is_told && !in->is_unproved)
+    if (!rc && in->row.id && is_told && !in->is_unproved && !in->sms->is_call)
         rc = replies_consider(core, &in->row, &in->person, in->sms, &in->triage, id, in->now_ms);
     bool is_changed = !in->is_new_case || (in->row.consent == STATE_consent_asked && !was_asked);
     if (!rc && in->row.id && is_changed)
@@ -326,7 +327,7 @@ int intake_store_responder(struct core *core, struct arrival *in, struct intake_
     struct responders_text text = { in->responder, in->responder_address, in->is_elsewhere, span_of(in->sms->text) };
     in->row.id = 0;
     int rc = 0;
-    if (!intake_is_partial(in)) /* half a command is none */
+    if (!intake_is_partial(in) && !in->sms->is_call) /* half a command is none */
         rc = responders_receive(core, &text, in->now_ms, &case_id);
     if (!rc && case_id)
         rc = cases_get(core->store, case_id, &in->row);
@@ -400,6 +401,35 @@ static int store_whole(struct core *core, struct arrival *in, struct intake_resu
     return rc ? rc : intake_note_listed(core, in, result->message_id);
 }
 
+static int finish(struct arrival *in, const struct intake_result *result, int rc)
+{
+    vault_key_wipe(&in->key);
+    if (!rc && !in->responder && !result->is_duplicate)
+        log_arrival(in, result);
+    return rc;
+}
+
+/* It reads as a message of its own, with words of ours in place of hers. */
+static int take_call(struct core *core, struct arrival *in, struct intake_result *result)
+{
+    char text[] = CALLS_TEXT;
+    const struct sms_in *told = in->sms;
+    struct sms_in call = *told;
+    int rc = calls_count(core, in, result);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    call.text = text;
+    in->sms = &call;
+    rc = in->responder ? 0 : intake_find_case(core, in);
+    if (!rc)
+        rc = in->responder ? intake_store_responder(core, in, result) : intake_store_person(core, in, result);
+    if (!rc)
+        rc = calls_note(core, in, result->message_id);
+    rc = finish(in, result, rc);
+    in->sms = told;
+    return rc;
+}
+
 static int take_in(struct core *core, struct arrival *in, struct intake_result *ret_result)
 {
     const struct sms_in *sms = in->sms;
@@ -413,16 +443,15 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)
         return rc;
+    if (sms->is_call)
+        return take_call(core, in, ret_result);
     bool is_test;
     rc = looptest_receive(core, in->channel, span_of(sms->text), in->dedupe, in->now_ms, &is_test);
     if (rc || is_test)
         return rc;
     bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */
     rc = is_piece ? pieces_receive(core, in, ret_result) : store_whole(core, in, ret_result);
-    vault_key_wipe(&in->key);
-    if (!rc && !in->responder && !ret_result->is_duplicate)
-        log_arrival(in, ret_result);
-    return rc;
+    return finish(in, ret_result, rc);
 }
 
 /* A forged "taken" would end an alarm: without a proof of origin no text is a contact's. */

@@ -6,6 +6,7 @@
  */
 #include "config/texts.h"
 #include "gateway/base/str.h"
+#include "gateway/core/calls.h"
 #include "gateway/core/intake_parts.h"
 
 bool intake_is_partial(const struct arrival *in)
@@ -21,14 +22,14 @@ void intake_set_intent(struct triage *triage, enum intent intent)
     triage->urgency = URGENCY_routine;
 }
 
-/* A short answer is read in the light of our question, and a provider's own word for STOP and START is believed where
- * she says nothing that is a need. */
+/* A short answer is read in the light of our question, and what a provider says of a text itself - its own word for
+ * STOP and START, a modem's signal that is no text - is believed where she says nothing that is a need. */
 static void read_answer(const struct core *core, struct arrival *in)
 {
     category_set facts = in->triage.categories & ~CATEGORY_BIT(unclear);
     if (facts)
         return;
-    if (in->sms->provider_intent == INTENT_stop || in->sms->provider_intent == INTENT_start)
+    if (in->sms->provider_intent != INTENT_help)
         intake_set_intent(&in->triage, in->sms->provider_intent);
     if (in->person.asked != QUESTION_CONSENT)
         return;
@@ -40,6 +41,10 @@ static void read_answer(const struct core *core, struct arrival *in)
 
 int intake_read_text(const struct core *core, struct arrival *in)
 {
+    if (in->sms->is_call) {
+        calls_read(in, &in->triage);
+        return 0;
+    }
     bool is_first = in->is_known && in->row.message_count == 1; /* the rest of what opened the case repeats nothing */
     struct triage_history history = {
         .language = in->row.id ? in->row.language : "",

@@ -8,6 +8,7 @@
 
 #include "gateway/base/frame.h"
 #include "gateway/base/str.h"
+#include "gateway/core/jobframe.h"
 
 #define POLL_PREFIX "poll-"
 
@@ -43,7 +44,7 @@ int jobs_give(struct jobs *jobs, int64_t outbox_id, int attempt, const char *cha
     str_copy(job->channel, sizeof job->channel, channel);
     write_id(job, id);
     buf_init(&job->frame, FRAME_MAX);
-    int rc = worker_encode_job(id, transmit, &job->frame);
+    int rc = jobframe_write(id, transmit, &job->frame);
     if (rc) {
         buf_done(&job->frame);
         return rc;
@@ -82,21 +83,49 @@ unsigned jobs_count_polls(const struct jobs *jobs)
     return count;
 }
 
-/* There are as many places for results as for jobs. One more can only be a second word about a try whose lease has
- * ended: nobody waits for it. */
-void jobs_take_result(void *context, const char *job, const struct transmit_reply *reply)
+/* What a job that goes on said last, and nobody has read: each word repeats those before it. */
+static struct job_result *find_progress(struct jobs *jobs, int64_t outbox_id, int attempt)
 {
-    struct jobs *jobs = context;
+    for (unsigned i = 0; i < jobs->result_count; i++) {
+        struct job_result *result = &jobs->results[i];
+        if (!result->is_progress || result->outbox_id != outbox_id || result->attempt != attempt)
+            continue;
+        buf_done(&result->body);
+        return result;
+    }
+    return NULL;
+}
+
+/* There are places for all. One more can only be a second word about a try whose lease has ended: nobody waits for it.
+ */
+static void take(struct jobs *jobs, const char *job, const struct transmit_reply *reply, bool is_progress)
+{
     int64_t outbox_id, attempt;
-    if (jobs->result_count == JOBS_MAX || read_id(job, &outbox_id, &attempt))
+    if (read_id(job, &outbox_id, &attempt))
         return;
-    struct job_result *result = &jobs->results[jobs->result_count++];
-    *result = (struct job_result){ .outbox_id = outbox_id, .attempt = (int)attempt, .reply = *reply };
+    struct job_result *result = find_progress(jobs, outbox_id, (int)attempt);
+    if (!result && jobs->result_count == JOBS_RESULTS_MAX)
+        return;
+    if (!result)
+        result = &jobs->results[jobs->result_count++];
+    *result = (struct job_result){
+        .outbox_id = outbox_id, .attempt = (int)attempt, .is_progress = is_progress, .reply = *reply
+    };
     buf_init(&result->body, FRAME_MAX);
     buf_add_span(&result->body, reply->body);
     str_copy(result->reason, sizeof result->reason, reply->reason);
     result->reply.body = buf_span(&result->body);
     result->reply.reason = result->reason;
+}
+
+void jobs_take_result(void *context, const char *job, const struct transmit_reply *reply)
+{
+    take(context, job, reply, false);
+}
+
+void jobs_take_progress(void *context, const char *job, const struct transmit_reply *reply)
+{
+    take(context, job, reply, true);
 }
 
 static void drop_results(struct jobs *jobs)

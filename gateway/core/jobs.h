@@ -10,7 +10,8 @@
 #include "gateway/base/model.h"
 #include "gateway/core/workers.h"
 
-#define JOBS_MAX 1024  /* in flight over all channels */
+#define JOBS_MAX 1024                   /* in flight over all channels */
+#define JOBS_RESULTS_MAX (2 * JOBS_MAX) /* of each an end, and the newest word of its progress */
 #define JOBS_POLL (-1) /* in place of an attempt: the other number is that of a poll, not of an outbox row */
 
 struct job {
@@ -24,7 +25,8 @@ struct job {
 struct job_result {
     int64_t outbox_id;
     int attempt;
-    bool is_counted; /* the channel's breaker knows of it: a turn that is repeated must not count it twice */
+    bool is_progress; /* the job goes on: parts of it went out */
+    bool is_counted;  /* the channel's breaker knows of it: a turn that is repeated must not count it twice */
     struct transmit_reply reply;
     struct buf body; /* owner of what reply points to */
     char reason[96];
@@ -34,7 +36,7 @@ struct jobs {
     struct job all[JOBS_MAX];
     unsigned count;
     unsigned unreleased; /* the last ones of all[] were given in this turn */
-    struct job_result results[JOBS_MAX];
+    struct job_result results[JOBS_RESULTS_MAX];
     unsigned result_count;
 };
 
@@ -49,6 +51,9 @@ unsigned jobs_count_polls(const struct jobs *jobs);
 
 /* A worker_result_fn; context is the struct jobs. */
 void jobs_take_result(void *context, const char *job, const struct transmit_reply *reply);
+
+/* Likewise, of a job that goes on; it takes the place of an earlier word of it that nobody has read yet. */
+void jobs_take_progress(void *context, const char *job, const struct transmit_reply *reply);
 
 /* After the commit: the frames go out, settled results are dropped. */
 void jobs_release(struct jobs *jobs);

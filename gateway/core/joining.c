@@ -22,7 +22,7 @@ void joining_write(const struct joining_piece *pieces, unsigned count, struct bu
         if (pieces[i].part > next)
             add_prefix(out, span_of(JOINING_GAP));
         add_prefix(out, pieces[i].text);
-        next = pieces[i].part + 1;
+        next = (pieces[i].last ? pieces[i].last : pieces[i].part) + 1;
     }
 }
 

@@ -25,6 +25,7 @@ bool joining_is_part(const struct sms_in *sms);
 struct joining_piece {
     unsigned part; /* from 1 */
     struct span text;
+    unsigned last; /* text holds the parts up to this one; 0 = that part alone */
 };
 /* Pieces in the order of part, into out; what is beyond the ceiling of out is left away, at a whole character. */
 void joining_write(const struct joining_piece *pieces, unsigned count, struct buf *out);

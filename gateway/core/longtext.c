@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/casefile.h"
+#include "handlers/channel.h"
+#include "handlers/registry.h"
 
 #define CANDIDATES_MAX 8 /* messages with one reference that are looked at */
 #define KEY_TEXT_MAX 1024
@@ -20,12 +23,20 @@ struct longtext *longtext_new(void)
     return longtext;
 }
 
+static void free_pieces(struct longtext *longtext)
+{
+    for (unsigned i = 0; i < longtext->count; i++) {
+        free(longtext->pieces[i].text);
+        free(longtext->pieces[i].raw);
+    }
+    longtext->count = 0;
+}
+
 void longtext_free(struct longtext *longtext)
 {
     if (!longtext)
         return;
-    for (unsigned i = 0; i < longtext->count; i++)
-        free(longtext->pieces[i].text);
+    free_pieces(longtext);
     buf_done(&longtext->text);
     free(longtext);
 }
@@ -135,20 +146,31 @@ struct opening {
     struct longtext *longtext;
 };
 
-static int put_piece(struct longtext *longtext, unsigned part, struct span text)
+static char *copy_of(struct span text)
+{
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return NULL;
+    if (text.len)
+        memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    return copy;
+}
+
+static int put_piece(struct longtext *longtext, unsigned part, struct span text, struct span raw)
 {
     unsigned at = longtext->count;
     if (at == JOINING_PARTS_MAX)
         return ERR_LIMIT;
-    char *copy = malloc(text.len + 1);
-    if (!copy)
+    char *copy = copy_of(text), *octets = raw.len ? copy_of(raw) : NULL;
+    if (!copy || (raw.len && !octets)) {
+        free(copy);
+        free(octets);
         return ERR_NOMEM;
-    if (text.len)
-        memcpy(copy, text.data, text.len);
-    copy[text.len] = '\0';
+    }
     for (; at > 0 && longtext->pieces[at - 1].part > part; at--)
         longtext->pieces[at] = longtext->pieces[at - 1];
-    longtext->pieces[at] = (struct longtext_piece){ part, copy, text.len };
+    longtext->pieces[at] = (struct longtext_piece){ part, copy, text.len, octets };
     longtext->count++;
     return 0;
 }
@@ -156,13 +178,18 @@ static int put_piece(struct longtext *longtext, unsigned part, struct span text)
 static int open_piece(void *context, const struct part_row *row)
 {
     struct opening *opening = context;
+    struct piece_place place = { opening->longtext->case_id, row->message_id, row->part, PIECE_TEXT };
     AUTO_BUF plain;
+    AUTO_BUF raw;
     buf_init(&plain, VAULT_PLAIN_MAX);
+    buf_init(&raw, VAULT_PLAIN_MAX);
     if (!row->text.len) /* of a message that is whole: its row has the text */
         return 0;
-    int rc = casefile_open_part(
-        opening->core, opening->key, opening->longtext->case_id, row->message_id, row->part, row->text, &plain);
-    return rc ? rc : put_piece(opening->longtext, row->part, buf_span(&plain));
+    int rc = casefile_open_part(opening->core, opening->key, &place, row->text, &plain);
+    place.column = PIECE_RAW;
+    if (!rc && row->raw.len)
+        rc = casefile_open_part(opening->core, opening->key, &place, row->raw, &raw);
+    return rc ? rc : put_piece(opening->longtext, row->part, buf_span(&plain), buf_span(&raw));
 }
 
 static int count_piece(void *context, const struct part_row *row)
@@ -172,16 +199,69 @@ static int count_piece(void *context, const struct part_row *row)
     return 0;
 }
 
-static int write_text(struct longtext *longtext)
+/* ---- joining --------------------------------------------------------------------------------------------------- */
+
+/* How many pieces from `at` on follow one another and can be decoded together; 1 = it stands alone. */
+static unsigned run_length(const struct longtext *longtext, unsigned at)
+{
+    unsigned count = 1;
+    const struct longtext_piece *first = &longtext->pieces[at];
+    while (first->raw && at + count < longtext->count && first[count].raw && first[count].part == first->part + count)
+        count++;
+    return count;
+}
+
+static const struct config_channel *channel_of(const struct core *core, const struct longtext *longtext)
+{
+    return config_find_channel(core->config, longtext->channel);
+}
+
+/* The text of one run into out. What its channel cannot decode together reads as its parts do. */
+static int decode_run(
+    const struct core *core, const struct longtext *longtext, unsigned at, unsigned count, struct buf *out)
+{
+    const char *raws[JOINING_PARTS_MAX];
+    const struct config_channel *channel = channel_of(core, longtext);
+    const struct channel_ops *ops = channel ? registry_find(channel->kind) : NULL;
+    int rc = ops && ops->join && count > 1 ? 0 : ERR_UNSUPPORTED;
+    for (unsigned i = 0; i < count; i++)
+        raws[i] = longtext->pieces[at + i].raw;
+    if (!rc)
+        rc = ops->join(channel->settings, raws, count, out);
+    if (!rc || rc == ERR_NOMEM)
+        return rc;
+    buf_clear(out);
+    for (unsigned i = 0; i < count; i++)
+        buf_add(out, longtext->pieces[at + i].text, longtext->pieces[at + i].len);
+    return buf_check(out);
+}
+
+static int write_runs(const struct core *core, struct longtext *longtext, struct buf *runs)
 {
     struct joining_piece pieces[JOINING_PARTS_MAX];
-    for (unsigned i = 0; i < longtext->count; i++)
-        pieces[i] = (struct joining_piece){ longtext->pieces[i].part,
-            (struct span){ longtext->pieces[i].text, longtext->pieces[i].len } };
+    unsigned used = 0;
+    int rc = 0;
+    for (unsigned at = 0, count; !rc && at < longtext->count; at += count) {
+        count = run_length(longtext, at);
+        buf_init(&runs[used], VAULT_PLAIN_MAX);
+        rc = decode_run(core, longtext, at, count, &runs[used]);
+        unsigned first = longtext->pieces[at].part;
+        pieces[used] = (struct joining_piece){ first, buf_span(&runs[used]), first + count - 1 };
+        used++;
+    }
     buf_clear(&longtext->text);
     buf_add_text(&longtext->text, "");
-    joining_write(pieces, longtext->count, &longtext->text);
-    return buf_check(&longtext->text);
+    if (!rc)
+        joining_write(pieces, used, &longtext->text);
+    for (unsigned i = 0; i < used; i++)
+        buf_done(&runs[i]);
+    return rc ? rc : buf_check(&longtext->text);
+}
+
+static int write_text(const struct core *core, struct longtext *longtext)
+{
+    AUTO_FREE struct buf *runs = calloc(JOINING_PARTS_MAX, sizeof *runs);
+    return runs ? write_runs(core, longtext, runs) : ERR_NOMEM;
 }
 
 int longtext_open(struct core *core, const struct join_row *join, struct longtext *longtext)
@@ -194,6 +274,7 @@ int longtext_open(struct core *core, const struct join_row *join, struct longtex
     if (!rc) {
         longtext->case_id = message.case_id;
         longtext->received_at = message.received_at;
+        str_copy(longtext->channel, sizeof longtext->channel, message.channel);
         longtext->is_doubtful = message.is_doubtful;
         longtext->is_unproved = message.is_unproved;
         rc = casefile_message_key(core, &message, &key);
@@ -202,14 +283,13 @@ int longtext_open(struct core *core, const struct join_row *join, struct longtex
         rc = parts_list(core->store, join->message_id, count_piece, &longtext->arrived);
     if (!rc)
         rc = parts_list(core->store, join->message_id, open_piece, &opening);
-    return rc ? rc : write_text(longtext);
+    return rc ? rc : write_text(core, longtext);
 }
 
 static void forget(struct longtext *longtext)
 {
-    for (unsigned i = 0; i < longtext->count; i++)
-        free(longtext->pieces[i].text);
-    longtext->count = longtext->arrived = 0;
+    free_pieces(longtext);
+    longtext->arrived = 0;
     longtext->case_id = longtext->received_at = 0;
     longtext->is_doubtful = longtext->is_unproved = false;
 }
@@ -233,28 +313,46 @@ int longtext_find(struct core *core, const char *channel, const struct sms_in *s
     /* What has come does not open with the present key, or is shredded: the piece stands alone and is heard. */
     forget(longtext);
     longtext->join = fresh;
+    str_copy(longtext->channel, sizeof longtext->channel, channel);
     return 0;
 }
 
-int longtext_add(struct longtext *longtext, const struct sms_in *sms)
+int longtext_add(const struct core *core, struct longtext *longtext, const struct sms_in *sms)
 {
     struct span text = span_of(sms->text);
     text.len = utf8_prefix(text, VAULT_PLAIN_MAX);
-    int rc = put_piece(longtext, sms->part, text);
+    int rc = put_piece(longtext, sms->part, text, span_of(sms->raw));
     if (rc)
         return rc;
     longtext->arrived++;
-    return write_text(longtext);
+    return write_text(core, longtext);
 }
 
 /* ---- keeping --------------------------------------------------------------------------------------------------- */
 
-static int seal_piece(struct core *core, const struct longtext *longtext, const struct longtext_piece *piece,
-    const struct vault_key *key, int64_t case_id, struct buf *out)
+/* A piece as it is stored. */
+struct sealed {
+    struct buf text, raw;
+};
+
+static void sealed_done(struct sealed *sealed)
 {
-    buf_init(out, SEALED_MAX);
-    struct span text = { piece->text, piece->len };
-    return casefile_seal_part(core, key, case_id, longtext->join.message_id, piece->part, text, out);
+    buf_done(&sealed->text);
+    buf_done(&sealed->raw);
+}
+#define AUTO_SEALED __attribute__((cleanup(sealed_done))) struct sealed
+
+static int seal_piece(struct core *core, const struct longtext *longtext, const struct longtext_piece *piece,
+    const struct vault_key *key, int64_t case_id, struct sealed *out)
+{
+    struct piece_place place = { case_id, longtext->join.message_id, piece->part, PIECE_TEXT };
+    buf_init(&out->text, SEALED_MAX);
+    buf_init(&out->raw, SEALED_MAX);
+    int rc = casefile_seal_part(core, key, &place, (struct span){ piece->text, piece->len }, &out->text);
+    place.column = PIECE_RAW;
+    if (!rc && piece->raw)
+        rc = casefile_seal_part(core, key, &place, span_of(piece->raw), &out->raw);
+    return rc;
 }
 
 static const struct longtext_piece *find_piece(const struct longtext *longtext, unsigned part)
@@ -269,16 +367,15 @@ static int insert_piece(struct core *core, const struct longtext *longtext, cons
     const struct vault_key *key, int64_t case_id, const unsigned char *dedupe, int64_t now_ms)
 {
     struct part_row row = { .message_id = longtext->join.message_id, .part = sms->part, .received_at = now_ms };
-    AUTO_BUF sealed;
+    AUTO_SEALED sealed = { .text = { 0 } };
     const struct longtext_piece *piece = find_piece(longtext, sms->part);
     int rc = 0;
-    if (longtext_is_whole(longtext) || !piece)
-        buf_init(&sealed, 0);
-    else
+    if (!longtext_is_whole(longtext) && piece)
         rc = seal_piece(core, longtext, piece, key, case_id, &sealed);
     memcpy(row.dedupe, dedupe, sizeof row.dedupe);
     content_of(core, sms, row.content);
-    row.text = buf_span(&sealed);
+    row.text = buf_span(&sealed.text);
+    row.raw = buf_span(&sealed.raw);
     return rc ? rc : parts_insert(core->store, &row);
 }
 
@@ -289,13 +386,13 @@ static int seal_again(
     int rc = 0;
     for (unsigned i = 0; !rc && i < longtext->count; i++) {
         const struct longtext_piece *piece = &longtext->pieces[i];
-        AUTO_BUF sealed;
-        buf_init(&sealed, 0);
+        AUTO_SEALED sealed = { .text = { 0 } };
         if (piece->part == but_part)
             continue;
         rc = seal_piece(core, longtext, piece, key, case_id, &sealed);
         if (!rc)
-            rc = parts_set_text(core->store, longtext->join.message_id, piece->part, buf_span(&sealed));
+            rc = parts_set_text(
+                core->store, longtext->join.message_id, piece->part, buf_span(&sealed.text), buf_span(&sealed.raw));
     }
     return rc;
 }

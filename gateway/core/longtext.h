@@ -18,13 +18,15 @@ struct longtext_piece {
     unsigned part;
     char *text;
     size_t len;
+    char *raw; /* for channel_ops.join; NULL = there is none */
 };
 struct longtext {
-    struct join_row join; /* message_id 0: the first piece is not stored yet */
-    int64_t case_id;      /* of the message as stored, 0 = none */
-    int64_t received_at;  /* of the first piece */
-    bool is_doubtful;     /* as stored */
-    bool is_unproved;     /* as stored */
+    struct join_row join;       /* message_id 0: the first piece is not stored yet */
+    int64_t case_id;            /* of the message as stored, 0 = none */
+    int64_t received_at;        /* of the first piece */
+    char channel[NAME_MAX_LEN]; /* that its parts come by: it may have to decode them together */
+    bool is_doubtful;           /* as stored */
+    bool is_unproved;           /* as stored */
     unsigned arrived;
     unsigned count;
     struct longtext_piece pieces[JOINING_PARTS_MAX];
@@ -42,7 +44,7 @@ int longtext_find(struct core *core, const char *channel, const struct sms_in *s
 int longtext_open(struct core *core, const struct join_row *join, struct longtext *longtext) MUST_CHECK;
 
 /* Puts the piece in its place and joins the text anew. */
-int longtext_add(struct longtext *longtext, const struct sms_in *sms) MUST_CHECK;
+int longtext_add(const struct core *core, struct longtext *longtext, const struct sms_in *sms) MUST_CHECK;
 bool longtext_is_whole(const struct longtext *longtext);
 
 /* After the message's row is written with id and case_id under key: writes the piece and what the other pieces need. */

@@ -235,7 +235,7 @@ static int receive(struct core *core, struct arrival *in, struct intake_result *
         return messages_count_copy(core->store, copy_of);
     }
     if (!rc)
-        rc = longtext_add(in->longtext, in->sms);
+        rc = longtext_add(core, in->longtext, in->sms);
     if (rc)
         return rc;
     whole.text = in->longtext->text.data;

@@ -10,6 +10,7 @@
 #include "gateway/core/person.h"
 #include "gateway/core/reportid.h"
 #include "gateway/core/retry.h"
+#include "gateway/core/sentparts.h"
 #include "gateway/store/contacts.h"
 
 static int note_delivery(struct core *core, const struct outbox_row *row, int64_t now_ms)
@@ -135,9 +136,35 @@ static int apply_kept(struct core *core, const struct outbox_row *row, const cha
     return rc ? rc : apply(core, row, &report, now_ms);
 }
 
+/* Of one SMS of a message; the row moves when all of them have come, or one failed. What nobody sent may have been
+ * sent a moment ago, and the modem has not told yet. */
+static int receive_part(struct core *core, const char *channel, const struct delivery_report *report, int64_t now_ms)
+{
+    struct outbox_row row;
+    struct delivery_report kept = *report;
+    bool has_end;
+    int rc = sentparts_report(core, channel, report, now_ms, &row, &has_end);
+    if (rc == ERR_NOT_FOUND) {
+        kept.at = now_ms;
+        sentparts_bind(core, report->remote_id, report->to, kept.remote_id);
+        return reports_keep(core->store, channel, &kept, now_ms);
+    }
+    return rc || !has_end ? rc : apply(core, &row, report, now_ms);
+}
+
+static int catch_up_parts(struct core *core, const struct outbox_row *row, int64_t now_ms)
+{
+    struct sentparts_state state;
+    struct delivery_report report = { .status = REPORT_DELIVERED };
+    int rc = sentparts_look(core, row->id, &state);
+    return rc || state.known == 0 || state.delivered < state.total ? rc : apply(core, row, &report, now_ms);
+}
+
 int reports_receive(struct core *core, const char *channel, const struct delivery_report *report, int64_t now_ms)
 {
     struct outbox_row row;
+    if (report->to[0])
+        return receive_part(core, channel, report, now_ms);
     int rc = find_row(core, channel, report->remote_id, &row);
     if (rc == ERR_NOT_FOUND)
         return reports_keep(core->store, channel, report, now_ms);
@@ -149,7 +176,7 @@ int reports_catch_up(struct core *core, const struct outbox_row *row, int64_t no
 {
     char spelling[REMOTE_ID_MAX];
     if (!row->remote_id[0])
-        return 0;
+        return catch_up_parts(core, row, now_ms);
     int rc = apply_kept(core, row, row->remote_id, now_ms);
     for (unsigned i = 0; !rc && i < REPORTID_SPELLINGS; i++)
         if (reportid_spell(row->remote_id, i, spelling))

@@ -2,6 +2,23 @@
 /* retry - see retry.h. */
 #include "gateway/core/retry.h"
 
+static int64_t add_jitter(int64_t delay, int64_t retry_after_s, unsigned jitter)
+{
+    delay += delay * (int64_t)(jitter & 0xffff) / (4 * 0x10000);
+    if (retry_after_s <= 0)
+        return delay;
+    int64_t asked = retry_after_s > RETRY_AFTER_MAX_MS / 1000 ? RETRY_AFTER_MAX_MS : retry_after_s * 1000;
+    return asked > delay ? asked : delay;
+}
+
+int64_t retry_network_ms(unsigned attempt, int64_t retry_after_s, unsigned jitter)
+{
+    static const int64_t ladder_s[] = { 10, 60, 300, 900, 3600 };
+    const unsigned steps = sizeof ladder_s / sizeof ladder_s[0];
+    unsigned step = attempt < 1 ? 0 : attempt > steps ? steps - 1 : attempt - 1;
+    return add_jitter(ladder_s[step] * 1000, retry_after_s, jitter);
+}
+
 int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_t retry_after_s, unsigned jitter)
 {
     int64_t delay = curve->first_ms;
@@ -9,11 +26,7 @@ int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_
         delay *= 2;
     if (delay > curve->max_ms)
         delay = curve->max_ms;
-    delay += delay * (int64_t)(jitter & 0xffff) / (4 * 0x10000);
-    if (retry_after_s <= 0)
-        return delay;
-    int64_t asked = retry_after_s > RETRY_AFTER_MAX_MS / 1000 ? RETRY_AFTER_MAX_MS : retry_after_s * 1000;
-    return asked > delay ? asked : delay;
+    return add_jitter(delay, retry_after_s, jitter);
 }
 
 enum state retry_next_state(enum outcome outcome, bool is_once, unsigned attempt, unsigned attempts_max)

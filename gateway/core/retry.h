@@ -22,6 +22,10 @@ struct retry_curve {
 /* Delay before the try after `attempt` tries (1 = after the first). jitter is a uniform number of 0..65535. */
 int64_t retry_delay_ms(const struct retry_curve *curve, unsigned attempt, int64_t retry_after_s, unsigned jitter);
 
+/* The same for a network of SMS, which is away for minutes or hours and not for seconds: 10 s, then 1, 5, 15, 60 min.
+ */
+int64_t retry_network_ms(unsigned attempt, int64_t retry_after_s, unsigned jitter);
+
 /* What becomes of a row whose try ended so: queued again, sent or dead. What goes out at most once (a reply to the
  * person, a test of the line) is never repeated once it may have gone out. */
 enum state retry_next_state(enum outcome outcome, bool is_once, unsigned attempt, unsigned attempts_max);

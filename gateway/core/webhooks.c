@@ -240,7 +240,9 @@ int webhooks_handle(
     if (target.ops->greet && target.ops->greet(target.channel->settings, request, ret_reply))
         return 0;
     enum verdict verdict = target.ops->verify(target.channel->settings, request, now_ms);
-    bool is_shadow = target.channel->is_shadow && target.has_action; /* an act without a proof could end an alarm */
+    bool is_modem = target.ops->caps & CHANNEL_MODEM; /* nothing of it comes by HTTP, proved or not */
+    bool is_shadow =
+        target.channel->is_shadow && target.has_action && !is_modem; /* nor an act, which could end an alarm */
     if (verdict == VERDICT_INVALID && !is_shadow) {
         target.ops->answer(target.channel->settings, ANSWER_FORBIDDEN, ret_reply);
         return held_keep(core, target.name, "signature", request, now_ms);

@@ -12,6 +12,7 @@
 #include "gateway/base/frame.h"
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/hostsframe.h"
 #include "gateway/json/json.h"
 
 #define CAPACITY_MAX 1000
@@ -19,14 +20,13 @@
 #define NAME_LEN_MAX 32             /* PROTOCOL.md 2.1 */
 #define REPLY_BODY_MAX (512u << 10) /* PROTOCOL.md 2.4 */
 #define HOSTS_FRAME_MAX (512u << 10)
-#define BODY_MAX (256u << 10)
-#define INSECURE_HOSTS_MAX 64 /* PROTOCOL.md 2.2 */
 
 struct worker {
     struct workers *owner;
     struct frame_conn *conn;
     char name[NAME_MAX_LEN], role[ROLE_MAX];
     bool is_welcome;
+    bool is_ready; /* takes jobs: a modem says so itself */
     unsigned capacity, in_hand;
     char (*jobs)[WORKERS_JOB_ID_MAX]; /* in_hand of capacity */
     struct loop_timer timer;          /* until the hello: how long it may take; then: between two pings */
@@ -38,13 +38,14 @@ struct workers {
     int listen_fd;
     worker_result_fn on_result;
     void *context;
+    struct workers_modems modems; /* none without a settings function */
     struct worker *all[WORKERS_MAX];
     json_t *hosts; /* {"allow": [...], "insecure_hosts": [...]} */
 };
 
 /* ---- sending --------------------------------------------------------------------------------------------------- */
 
-static int send_json(struct worker *worker, const json_t *frame)
+int worker_send(struct worker *worker, const json_t *frame)
 {
     AUTO_BUF text;
     buf_init(&text, FRAME_MAX);
@@ -56,13 +57,13 @@ static void refuse(struct worker *worker, const char *why)
 {
     AUTO_JSON *frame = json_pack("{s:s}", "refused", why);
     log_event(LOG_LEVEL_WARNING, EV_worker_refused, F_WORD("worker", worker->name), F_WHY(why));
-    if (!frame || send_json(worker, frame))
+    if (!frame || worker_send(worker, frame))
         frame_conn_close(worker->conn);
     else
         frame_conn_finish(worker->conn);
 }
 
-static void break_off(struct worker *worker, const char *why)
+void worker_break_off(struct worker *worker, const char *why)
 {
     log_event(LOG_LEVEL_WARNING, EV_worker_protocol_error, F_WORD("worker", worker->name), F_WHY(why));
     frame_conn_close(worker->conn);
@@ -89,11 +90,11 @@ static void on_ping_time(void *context)
     struct worker *worker = context;
     AUTO_JSON *ping = json_pack("{s:i}", "ping", 1);
     if (!worker->is_heard) {
-        break_off(worker, "no answer to a ping");
+        worker_break_off(worker, "no answer to a ping");
         return;
     }
     worker->is_heard = false;
-    if (!ping || send_json(worker, ping))
+    if (!ping || worker_send(worker, ping))
         frame_conn_close(worker->conn);
     else
         watch(worker);
@@ -105,15 +106,33 @@ static void watch(struct worker *worker)
         frame_conn_close(worker->conn);
 }
 
-static void welcome(struct worker *worker)
+static bool is_modem(const struct worker *worker)
 {
-    AUTO_JSON *frame = json_pack("{s:i}", "welcome", 1);
-    if (!frame || json_object_update(frame, worker->owner->hosts) || send_json(worker, frame)) {
+    return str_equal(worker->role, WORKERS_MODEM);
+}
+
+/* A modem reaches no hosts, and is told its settings. */
+static json_t *make_welcome(const struct worker *worker, json_t *settings)
+{
+    if (is_modem(worker))
+        return json_pack("{s:i, s:[], s:[], s:O}", "welcome", 1, "allow", "insecure_hosts", "modem", settings);
+    json_t *frame = json_pack("{s:i}", "welcome", 1);
+    if (!frame || !json_object_update(frame, worker->owner->hosts))
+        return frame;
+    json_decref(frame);
+    return NULL;
+}
+
+static void welcome(struct worker *worker, json_t *settings)
+{
+    AUTO_JSON *frame = make_welcome(worker, settings);
+    if (!frame || worker_send(worker, frame)) {
         frame_conn_close(worker->conn);
         return;
     }
     watch(worker);
     worker->is_welcome = true;
+    worker->is_ready = !is_modem(worker);
     log_event(LOG_LEVEL_NOTICE, EV_worker_connected, F_WORD("worker", worker->name), F_WORD("role", worker->role),
         F_INT("capacity", worker->capacity));
 }
@@ -122,6 +141,12 @@ static bool is_name(const char *text)
 {
     size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
     return len >= 1 && len <= NAME_LEN_MAX && text[len] == '\0';
+}
+
+static json_t *modem_settings(const struct worker *worker)
+{
+    const struct workers_modems *modems = &worker->owner->modems;
+    return modems->settings ? modems->settings(modems->context, worker->name) : NULL;
 }
 
 static void take_hello(struct worker *worker, const json_t *frame)
@@ -133,9 +158,14 @@ static void take_hello(struct worker *worker, const json_t *frame)
         refuse(worker, "only version 1 of the protocol is spoken here");
         return;
     }
-    if (!str_equal(worker->role, "sender") || !is_name(json_text(frame, "name", "")) || capacity < 1 ||
-        capacity > CAPACITY_MAX) {
-        refuse(worker, "hello needs role sender, a name of [a-z0-9_-] and a capacity of 1 to 1000");
+    bool is_role = str_equal(worker->role, WORKERS_SENDER) || is_modem(worker);
+    if (!is_role || !is_name(json_text(frame, "name", "")) || capacity < 1 || capacity > CAPACITY_MAX) {
+        refuse(worker, "hello needs role sender or modem, a name of [a-z0-9_-] and a capacity of 1 to 1000");
+        return;
+    }
+    AUTO_JSON *settings = is_modem(worker) ? modem_settings(worker) : NULL;
+    if (is_modem(worker) && !settings) {
+        refuse(worker, "no enabled channel of kind modem has this name");
         return;
     }
     worker->jobs = calloc((size_t)capacity, sizeof *worker->jobs);
@@ -145,7 +175,7 @@ static void take_hello(struct worker *worker, const json_t *frame)
     }
     worker->capacity = (unsigned)capacity;
     replace_namesake(worker);
-    welcome(worker);
+    welcome(worker, settings);
 }
 
 static int reply_kind(const char *word)
@@ -175,6 +205,22 @@ void worker_unreserve(struct worker *worker, const char *job)
         memcpy(worker->jobs[at], worker->jobs[worker->in_hand], WORKERS_JOB_ID_MAX);
 }
 
+/* Of a job that goes on: what went out so far. */
+static void take_progress(struct worker *worker, const json_t *frame)
+{
+    const struct workers_modems *modems = &worker->owner->modems;
+    const char *job = json_text(frame, "progress", "");
+    AUTO_BUF body;
+    buf_init(&body, REPLY_BODY_MAX);
+    if (str_base64_decode(&body, span_of(json_text(frame, "body", "")))) {
+        worker_break_off(worker, "a progress with a broken body");
+        return;
+    }
+    struct transmit_reply reply = { .kind = REPLY_ANSWERED, .body = buf_span(&body), .reason = "" };
+    if (find_job(worker, job) >= 0 && modems->on_progress)
+        modems->on_progress(worker->owner->context, job, &reply);
+}
+
 static void take_result(struct worker *worker, const json_t *frame)
 {
     const char *job = json_text(frame, "result", "");
@@ -182,7 +228,7 @@ static void take_result(struct worker *worker, const json_t *frame)
     AUTO_BUF body;
     buf_init(&body, REPLY_BODY_MAX);
     if (kind < 0 || str_base64_decode(&body, span_of(json_text(frame, "body", "")))) {
-        break_off(worker, "a result without a known kind or with a broken body");
+        worker_break_off(worker, "a result without a known kind or with a broken body");
         return;
     }
     if (find_job(worker, job) < 0)
@@ -201,7 +247,7 @@ static void take_result(struct worker *worker, const json_t *frame)
 static void answer_ping(struct worker *worker, const json_t *frame)
 {
     AUTO_JSON *pong = json_pack("{s:I}", "pong", json_int(frame, "ping", 0));
-    if (!pong || send_json(worker, pong))
+    if (!pong || worker_send(worker, pong))
         frame_conn_close(worker->conn);
 }
 
@@ -213,15 +259,20 @@ static void on_frame(void *context, struct frame_conn *conn, struct span text)
     (void)conn;
     worker->is_heard = true;
     if (!json_is_object(frame))
-        break_off(worker, "a frame that is not a JSON object");
+        worker_break_off(worker, "a frame that is not a JSON object");
     else if (!worker->is_welcome && json_object_get(frame, "hello"))
         take_hello(worker, frame);
     else if (worker->is_welcome && json_object_get(frame, "result"))
         take_result(worker, frame);
     else if (worker->is_welcome && json_object_get(frame, "ping"))
         answer_ping(worker, frame);
+    else if (worker->is_welcome && is_modem(worker) && json_object_get(frame, "progress"))
+        take_progress(worker, frame);
+    else if (worker->is_welcome && is_modem(worker) &&
+             worker->owner->modems.on_frame(worker->owner->modems.context, worker, frame))
+        return;
     else if (!worker->is_welcome || !json_object_get(frame, "pong"))
-        break_off(worker, "an unknown word");
+        worker_break_off(worker, "an unknown word");
 }
 
 static void on_close(void *context, struct frame_conn *conn)
@@ -233,6 +284,8 @@ static void on_close(void *context, struct frame_conn *conn)
         if (owner->all[i] == worker)
             owner->all[i] = NULL;
     loop_timer_cancel(owner->loop, &worker->timer);
+    if (worker->is_welcome && is_modem(worker))
+        owner->modems.on_gone(owner->modems.context, worker);
     if (worker->is_welcome)
         log_event(LOG_LEVEL_WARNING, EV_worker_gone, F_WORD("worker", worker->name), F_INT("in_hand", worker->in_hand));
     struct transmit_reply reply = { .kind = REPLY_UNKNOWN, .reason = "the worker is gone" };
@@ -244,7 +297,7 @@ static void on_close(void *context, struct frame_conn *conn)
 
 static void on_silence(void *context)
 {
-    break_off(context, "no hello in time");
+    worker_break_off(context, "no hello in time");
 }
 
 /* ---- accepting ------------------------------------------------------------------------------------------------- */
@@ -285,7 +338,7 @@ static void admit(struct workers *workers, int fd, int slot)
     workers->all[slot] = worker;
     int64_t deadline = clock_mono_ms() + WORKERS_HELLO_MS;
     if (!is_expected_peer(worker->conn) || loop_timer_set(workers->loop, &worker->timer, deadline, on_silence, worker))
-        break_off(worker, "a peer of another user");
+        worker_break_off(worker, "a peer of another user");
 }
 
 static void on_accept(void *context, int listen_fd, unsigned events)
@@ -336,59 +389,72 @@ void workers_free(struct workers *workers)
 
 /* ---- hosts ----------------------------------------------------------------------------------------------------- */
 
-static int add_host(json_t *allow, json_t *insecure, const struct hosts_entry *entry, bool may_send_to_private)
-{
-    char text[HOSTS_NAME_MAX + 16];
-    bool is_v6 = strchr(entry->name, ':') != NULL;
-    snprintf(text, sizeof text, is_v6 ? "[%s]:%u" : "%s:%u", entry->name, entry->port);
-    if (json_array_append_new(allow, json_string(text)))
-        return ERR_NOMEM;
-    if (!may_send_to_private || json_array_size(insecure) >= INSECURE_HOSTS_MAX)
-        return 0;
-    snprintf(text, sizeof text, is_v6 ? "[%s]" : "%s", entry->name);
-    return json_array_append_new(insecure, json_string(text)) ? ERR_NOMEM : 0;
-}
-
 int workers_set_hosts(struct workers *workers, const struct hosts *hosts, bool may_send_to_private)
 {
-    json_t *allow = json_array(), *insecure = json_array();
-    int rc = allow && insecure ? 0 : ERR_NOMEM;
-    for (unsigned i = 0; !rc && i < hosts->count; i++)
-        rc = add_host(allow, insecure, &hosts->entries[i], may_send_to_private);
-    AUTO_JSON *frame = json_pack("{s:o, s:o}", "allow", allow, "insecure_hosts", insecure);
-    if (rc || !frame)
+    AUTO_JSON *frame = hostsframe_make(hosts, may_send_to_private);
+    if (!frame)
         return ERR_NOMEM;
     json_decref(workers->hosts);
     workers->hosts = json_incref(frame);
     for (int i = 0; i < WORKERS_MAX; i++) {
         struct worker *worker = workers->all[i];
-        if (worker && worker->is_welcome && send_json(worker, frame))
+        if (worker && worker->is_welcome && !is_modem(worker) && worker_send(worker, frame))
             frame_conn_close(worker->conn);
     }
     return 0;
 }
 
-/* ---- jobs ------------------------------------------------------------------------------------------------------ */
+/* ---- modems ---------------------------------------------------------------------------------------------------- */
 
-static bool has_room(const struct worker *worker, const char *role)
+void workers_set_modems(struct workers *workers, const struct workers_modems *modems)
 {
-    return worker && worker->is_welcome && str_equal(worker->role, role) && worker->in_hand < worker->capacity;
+    workers->modems = *modems;
 }
 
-struct worker *workers_pick(struct workers *workers, const char *role)
+static void renew_modem(struct worker *worker)
+{
+    AUTO_JSON *settings = modem_settings(worker);
+    AUTO_JSON *frame = settings ? json_pack("{s:O}", "modem", settings) : NULL;
+    if (!settings)
+        refuse(worker, "no enabled channel of kind modem has this name any more");
+    else if (!frame || worker_send(worker, frame))
+        frame_conn_close(worker->conn);
+}
+
+void workers_renew_modems(struct workers *workers)
+{
+    for (int i = 0; i < WORKERS_MAX; i++)
+        if (workers->all[i] && workers->all[i]->is_welcome && is_modem(workers->all[i]))
+            renew_modem(workers->all[i]);
+}
+
+void worker_set_ready(struct worker *worker, bool is_ready)
+{
+    worker->is_ready = is_ready;
+}
+
+/* ---- jobs ------------------------------------------------------------------------------------------------------ */
+
+static bool has_room(const struct worker *worker, const char *role, const char *name)
+{
+    return worker && worker->is_welcome && worker->is_ready && str_equal(worker->role, role) &&
+           (!name || str_equal(worker->name, name)) && worker->in_hand < worker->capacity;
+}
+
+struct worker *workers_pick(struct workers *workers, const char *role, const char *name)
 {
     struct worker *best = NULL;
     for (int i = 0; i < WORKERS_MAX; i++)
-        if (has_room(workers->all[i], role) && (!best || workers->all[i]->in_hand < best->in_hand))
+        if (has_room(workers->all[i], role, name) && (!best || workers->all[i]->in_hand < best->in_hand))
             best = workers->all[i];
     return best;
 }
 
-unsigned workers_room(const struct workers *workers, const char *role)
+unsigned workers_room(const struct workers *workers, const char *role, const char *name)
 {
     unsigned room = 0;
     for (int i = 0; i < WORKERS_MAX; i++)
-        if (has_room(workers->all[i], role))
+        if (has_room(workers->all[i], role, name))
             room += workers->all[i]->capacity - workers->all[i]->in_hand;
     return room;
 }
@@ -425,54 +491,4 @@ void worker_send_job(struct worker *worker, struct span frame)
     /* Closing here would free the worker under the caller, who has more frames for it. A connection that a frame cannot
      * be written to ends from the loop by itself. */
     (void)!frame_conn_send(worker->conn, frame);
-}
-
-/* "Name: value\n" lines to [["Name","value"], ...]. */
-static json_t *headers_json(const struct buf *headers)
-{
-    json_t *list = json_array();
-    const char *at = headers->data, *end = headers->data ? headers->data + headers->len : NULL;
-    while (list && at && at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        const char *colon = memchr(at, ':', (size_t)((stop ? stop : end) - at));
-        if (!stop || !colon)
-            break;
-        const char *value = colon + 1 < stop && colon[1] == ' ' ? colon + 2 : colon + 1;
-        json_t *pair = json_pack("[s%, s%]", at, (size_t)(colon - at), value, (size_t)(stop - value));
-        if (!pair || json_array_append_new(list, pair))
-            break;
-        at = stop + 1;
-    }
-    return list;
-}
-
-static const char *text_of(const struct buf *buf)
-{
-    return buf->data ? buf->data : "";
-}
-
-int worker_encode_job(const char *job, const struct transmit *transmit, struct buf *out)
-{
-    AUTO_BUF body;
-    buf_init(&body, BODY_MAX * 4 / 3 + 16);
-    str_base64_encode(&body, text_of(&transmit->body), transmit->body.len);
-    bool is_mail = transmit->kind == TRANSMIT_MAIL;
-    AUTO_JSON *frame = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "job", job, "kind", is_mail ? "mail" : "http",
-        "url", text_of(&transmit->url), "username", text_of(&transmit->username), "password",
-        text_of(&transmit->password), "body", text_of(&body), "timeout_ms", (json_int_t)transmit->timeout_ms);
-    if (!frame || buf_check(&body))
-        return ERR_LIMIT;
-    int rc = 0;
-    if (transmit->reply_max)
-        rc = json_object_set_new(frame, "reply_max", json_integer(transmit->reply_max));
-    if (rc)
-        return ERR_NOMEM;
-    if (is_mail)
-        rc = json_object_set_new(frame, "from", json_string(text_of(&transmit->mail_from))) ||
-             json_object_set_new(frame, "to", json_string(text_of(&transmit->mail_to))) ||
-             json_object_set_new(frame, "starttls", json_boolean(transmit->needs_starttls));
-    else
-        rc = json_object_set_new(frame, "method", json_string(transmit->method)) ||
-             json_object_set_new(frame, "headers", headers_json(&transmit->headers));
-    return rc ? ERR_INVALID : json_write(frame, out);
 }

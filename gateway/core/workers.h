@@ -11,8 +11,11 @@
 #include "config/hosts.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/model.h"
+#include "gateway/json/json.h"
 
 #define WORKERS_MAX 16
+#define WORKERS_SENDER "sender" /* roles */
+#define WORKERS_MODEM "modem"
 #define WORKERS_JOB_ID_MAX 65
 #define WORKERS_HELLO_MS 10000
 #define WORKERS_PING_MS 30000 /* a worker that says nothing between two pings is closed */
@@ -30,14 +33,31 @@ void workers_free(struct workers *workers);
 /* The allow-list of the present configuration; sent to every worker now and to new ones in their welcome. */
 int workers_set_hosts(struct workers *workers, const struct hosts *hosts, bool may_send_to_private) MUST_CHECK;
 
-/* A worker of that role with room for one more job, the least busy one; NULL when there is none. */
-struct worker *workers_pick(struct workers *workers, const char *role);
-unsigned workers_room(
-    const struct workers *workers, const char *role); /* jobs that all of them together would take now */
+/* What is special about the role modem; all are called from within loop_wait only, but for settings. */
+struct workers_modems {
+    void *context;
+    /* The settings of the modem of that name, a new reference; NULL = there is no such channel. */
+    json_t *(*settings)(void *context, const char *name);
+    /* A frame of it that is no result and no progress; false = its word is unknown. */
+    bool (*on_frame)(void *context, struct worker *worker, const json_t *frame);
+    void (*on_gone)(void *context, struct worker *worker);
+    worker_result_fn on_progress; /* called with the context of on_result; the job goes on */
+};
+void workers_set_modems(struct workers *workers, const struct workers_modems *modems);
+/* After a reload: each modem is told its settings anew, or that it is none any more. */
+void workers_renew_modems(struct workers *workers);
+void worker_set_ready(struct worker *worker, bool is_ready); /* a modem has no room before it says so */
+/* ERR_IO, ERR_LIMIT: the connection ends from the loop. */
+int worker_send(struct worker *worker, const json_t *frame) MUST_CHECK;
+void worker_break_off(struct worker *worker, const char *why); /* it broke the protocol */
+
+/* A worker of that role and name (NULL = any) with room for one more job, the least busy one; NULL when there is none.
+ */
+struct worker *workers_pick(struct workers *workers, const char *role, const char *name);
+/* Jobs that all of them together would take now. */
+unsigned workers_room(const struct workers *workers, const char *role, const char *name);
 const char *worker_name(const struct worker *worker);
 
-/* Writes the frame of a job. ERR_LIMIT when it does not fit a frame. */
-int worker_encode_job(const char *job, const struct transmit *transmit, struct buf *out) MUST_CHECK;
 /* Counts a job for the worker before its frame is sent (so that picking is fair within one turn), or takes that back.
  */
 void worker_reserve(struct worker *worker, const char *job);

@@ -90,7 +90,7 @@ static const char *const texts[CASES_COUNT] = {
         ("UPDATE messages INDEXED BY messages_case SET key_wrap = NULL, sender = NULL, recipient = NULL, "
          "text = NULL, sender_tag = NULL, evidence = '' WHERE case_id = :id"),
     [CASES_PURGE_NOTES] = "DELETE FROM notes INDEXED BY notes_case WHERE case_id = :id",
-    [CASES_PURGE_PARTS] = ("UPDATE parts INDEXED BY parts_message SET text = NULL WHERE message_id IN "
+    [CASES_PURGE_PARTS] = ("UPDATE parts INDEXED BY parts_message SET text = NULL, raw = NULL WHERE message_id IN "
                            "(SELECT id FROM messages INDEXED BY messages_case WHERE case_id = :id)"),
     [CASES_PURGE_JOINS] = ("UPDATE joins SET key = NULL, due_at = 0 WHERE message_id IN "
                            "(SELECT id FROM messages INDEXED BY messages_case WHERE case_id = :id)"),

@@ -23,6 +23,7 @@ enum {
     OUTBOX_LEASE,
     OUTBOX_EXPIRED,
     OUTBOX_SETTLE,
+    OUTBOX_RENEW,
     OUTBOX_RETURN,
     OUTBOX_WAIT,
     OUTBOX_DELIVERED,
@@ -58,6 +59,7 @@ static const char *const texts[OUTBOX_COUNT] = {
         "UPDATE outbox SET state = :state, outcome = :outcome, provider_code = :provider_code, "
         "remote_id = coalesce(:remote_id, remote_id), due_at = coalesce(:due_at, due_at), sent_at = coalesce(:sent_at, sent_at), "
         "may_be_repeated = :may_be_repeated, lease_until = 0, worker = '' WHERE id = :id AND state = 'leased'",
+    [OUTBOX_RENEW] = "UPDATE outbox SET lease_until = :lease_until WHERE id = :id AND state = 'leased'",
     [OUTBOX_RETURN] = "UPDATE outbox SET state = 'queued', attempt = max(attempt - 1, 0), lease_until = 0, worker = '' "
                       "WHERE id = :id AND state = 'leased'",
     [OUTBOX_WAIT] =
@@ -324,6 +326,14 @@ int outbox_settle(struct store *store, const struct outbox_settlement *settlemen
     sql_bind_int(&sql, ":may_be_repeated", settlement->may_be_repeated);
     sql_bind_int(&sql, ":id", settlement->id);
     return finish_move(store, &sql, settlement->id, STATE_outbox_leased, settlement->state);
+}
+
+int outbox_renew(struct store *store, int64_t id, int64_t lease_until)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_RENEW);
+    sql_bind_int(&sql, ":lease_until", lease_until);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run(&sql);
 }
 
 int outbox_return(struct store *store, int64_t id)

@@ -68,6 +68,8 @@ struct outbox_settlement {
     bool may_be_repeated;
 };
 int outbox_settle(struct store *store, const struct outbox_settlement *settlement) MUST_CHECK;
+/* The job goes on: its lease ends later. Nothing when it is not leased any more. */
+int outbox_renew(struct store *store, int64_t id, int64_t lease_until) MUST_CHECK;
 /* Un-leases without counting the try: the job never left the daemon. */
 int outbox_return(struct store *store, int64_t id) MUST_CHECK;
 

@@ -19,16 +19,17 @@ enum {
 };
 
 static const char *const texts[PARTS_COUNT] = {
-    [PARTS_INSERT] = "INSERT INTO parts (message_id, part, dedupe, content, text, received_at) "
-                     "VALUES (:message_id, :part, :dedupe, :content, :text, :received_at)",
+    [PARTS_INSERT] = "INSERT INTO parts (message_id, part, dedupe, content, text, raw, received_at) "
+                     "VALUES (:message_id, :part, :dedupe, :content, :text, :raw, :received_at)",
     [PARTS_LIST] =
-        "SELECT id, message_id, part, dedupe, content, text, received_at FROM parts INDEXED BY parts_message "
+        "SELECT id, message_id, part, dedupe, content, text, raw, received_at FROM parts INDEXED BY parts_message "
         "WHERE message_id = :message_id ORDER BY part",
     [PARTS_SET_TEXT] =
-        "UPDATE parts INDEXED BY parts_message SET text = :text WHERE message_id = :message_id AND part = :part",
-    [PARTS_FORGET_TEXTS] = "UPDATE parts INDEXED BY parts_message SET text = NULL WHERE message_id = :message_id",
+        "UPDATE parts INDEXED BY parts_message SET text = :text, raw = :raw WHERE message_id = :message_id AND part = :part",
+    [PARTS_FORGET_TEXTS] =
+        "UPDATE parts INDEXED BY parts_message SET text = NULL, raw = NULL WHERE message_id = :message_id",
     [PARTS_MOVE] =
-        "UPDATE parts INDEXED BY parts_message SET text = NULL, message_id = :to_id WHERE message_id = :from_id",
+        "UPDATE parts INDEXED BY parts_message SET text = NULL, raw = NULL, message_id = :to_id WHERE message_id = :from_id",
     [PARTS_MOVE_ORIGINS] =
         "UPDATE origins INDEXED BY origins_message SET message_id = :to_id WHERE message_id = :from_id",
     [PARTS_DELETE_JOIN] = "DELETE FROM joins WHERE message_id = :from_id",
@@ -44,6 +45,7 @@ int parts_insert(struct store *store, const struct part_row *row)
     sql_bind_span(&sql, ":dedupe", (struct span){ (const char *)row->dedupe, STORE_TAG_LEN });
     sql_bind_span(&sql, ":content", (struct span){ (const char *)row->content, STORE_TAG_LEN });
     sql_bind_span(&sql, ":text", row->text);
+    sql_bind_span(&sql, ":raw", row->raw);
     sql_bind_int(&sql, ":received_at", row->received_at);
     return sql_run(&sql);
 }
@@ -57,6 +59,7 @@ static int read_row(struct sql *sql, struct part_row *row)
     sql_read_bytes(sql, row->dedupe, STORE_TAG_LEN);
     sql_read_bytes(sql, row->content, STORE_TAG_LEN);
     row->text = sql_read_span(sql);
+    row->raw = sql_read_span(sql);
     row->received_at = sql_read_int(sql);
     return sql_check(sql);
 }
@@ -77,10 +80,11 @@ int parts_list(struct store *store, int64_t message_id, part_row_fn fn, void *co
     return code;
 }
 
-int parts_set_text(struct store *store, int64_t message_id, unsigned part, struct span text)
+int parts_set_text(struct store *store, int64_t message_id, unsigned part, struct span text, struct span raw)
 {
     AUTO_SQL struct sql sql = sql_use(store, SQL_PARTS, PARTS_SET_TEXT);
     sql_bind_span(&sql, ":text", text);
+    sql_bind_span(&sql, ":raw", raw);
     sql_bind_int(&sql, ":message_id", message_id);
     sql_bind_int(&sql, ":part", part);
     return sql_run_one(&sql);

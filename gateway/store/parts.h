@@ -40,14 +40,16 @@ struct part_row {
     unsigned char dedupe[STORE_TAG_LEN];
     unsigned char content[STORE_TAG_LEN]; /* tag of the text, to tell a copy from another piece */
     struct span text;                     /* sealed; empty when the message holds the whole */
+    struct span raw;                      /* sealed octets of a modem, likewise; empty where there are none */
     int64_t received_at;
 };
 typedef int (*part_row_fn)(void *context, const struct part_row *row);
 int parts_insert(struct store *store, const struct part_row *row) MUST_CHECK; /* ERR_EXISTS: the dedupe key is known */
 /* In the order of part. */
 int parts_list(struct store *store, int64_t message_id, part_row_fn fn, void *context) MUST_CHECK;
-/* Writes the text anew (another key). ERR_NOT_FOUND. */
-int parts_set_text(struct store *store, int64_t message_id, unsigned part, struct span text) MUST_CHECK;
+/* Writes text and octets anew (another key). ERR_NOT_FOUND. */
+int parts_set_text(
+    struct store *store, int64_t message_id, unsigned part, struct span text, struct span raw) MUST_CHECK;
 /* The message holds the whole: the texts of its pieces are emptied. */
 int parts_forget_texts(struct store *store, int64_t message_id) MUST_CHECK;
 

@@ -37,6 +37,8 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_POLLS] = &polls_sql,
     [SQL_CALLBACKS] = &callbacks_sql,
     [SQL_LOOPS] = &loops_sql,
+    [SQL_OUTBOXPARTS] = &outboxparts_sql,
+    [SQL_PINS] = &pins_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

@@ -80,6 +80,8 @@ static void check_message(const struct channelcase_message *test, const struct s
         sms->provider_intent != test->intent)
         fail_msg("%s: from %s to %s id %s text \"%s\" at %lld intent %d", test->label, sms->from, sms->to,
             sms->remote_id, sms->text, (long long)sms->sent_at, sms->provider_intent);
+    if (sms->is_call != test->is_call)
+        fail_msg("%s: is%s a call", test->label, sms->is_call ? "" : " not");
     if (sms->part != test->part || sms->part_total != test->part_total || is_other(test->part_ref, sms->part_ref))
         fail_msg("%s: part %u of %u, %s", test->label, sms->part, sms->part_total, sms->part_ref);
 }

@@ -22,6 +22,7 @@ struct channelcase_message {
     enum intent intent;                /* 0 (INTENT_help) where the provider read no word */
     unsigned part, part_total;
     const char *part_ref;
+    bool is_call;
 };
 void channelcase_check_messages(
     const char *kind, const char *const *pairs, const struct channelcase_message *cases, size_t count);

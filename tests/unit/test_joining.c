@@ -48,7 +48,7 @@ static void pieces_read_in_order_with_the_gaps_shown(void **state)
         AUTO_BUF out;
         buf_init(&out, 1000);
         for (unsigned n = 0; n < table[i].count; n++)
-            pieces[n] = (struct joining_piece){ table[i].parts[n], span_of(table[i].texts[n]) };
+            pieces[n] = (struct joining_piece){ table[i].parts[n], span_of(table[i].texts[n]), 0 };
         joining_write(pieces, table[i].count, &out);
         if (!str_equal(out.data, table[i].want))
             fail_msg("%s: %s", table[i].label, out.data);
@@ -57,7 +57,8 @@ static void pieces_read_in_order_with_the_gaps_shown(void **state)
 
 static void text_beyond_the_ceiling_keeps_its_beginning(void **state)
 {
-    struct joining_piece pieces[] = { { 1, span_of("abc") }, { 2, span_of("d\xc3\xa9") }, { 3, span_of("f") } };
+    struct joining_piece pieces[] = { { 1, span_of("abc"), 0 }, { 2, span_of("d\xc3\xa9"), 0 },
+        { 3, span_of("f"), 0 } };
     AUTO_BUF out;
     (void)state;
     buf_init(&out, 5);

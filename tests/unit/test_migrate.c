@@ -11,6 +11,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/store/migrate.h"
+#include "gateway/store/pins.h"
 #include "gateway/store/sql.h"
 #include "tests/support/store_rig.h"
 
@@ -395,6 +396,19 @@ static void dump_of_the_eighth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_ninth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    unsigned char tag[STORE_TAG_LEN];
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0009.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 9);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(pins_get(rig.store, "sim1", tag), ERR_NOT_FOUND);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +425,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_fifth_schema_opens),
         cmocka_unit_test(dump_of_the_sixth_schema_opens),
         cmocka_unit_test(dump_of_the_eighth_schema_opens),
+        cmocka_unit_test(dump_of_the_ninth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

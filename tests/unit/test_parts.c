@@ -123,8 +123,8 @@ static void part_is_found_by_its_dedupe_key_and_listed_in_order(void **state)
     rig_tag(603, key);
     assert_int_equal(messages_find_dedupe(rig->store, key, &found), 0);
     assert_int_equal(found, id);
-    assert_int_equal(parts_set_text(rig->store, id, 3, span_of("sealed again")), 0);
-    assert_int_equal(parts_set_text(rig->store, id, 2, span_of("x")), ERR_NOT_FOUND);
+    assert_int_equal(parts_set_text(rig->store, id, 3, span_of("sealed again"), span_of("octets")), 0);
+    assert_int_equal(parts_set_text(rig->store, id, 2, span_of("x"), span_of("")), ERR_NOT_FOUND);
     assert_int_equal(parts_list(rig->store, id, see_part, &seen), 0);
     assert_true(seen.count == 2 && seen.ids[0] == 1 && seen.ids[1] == 3 && seen.text_len == 6 + 12);
     seen = (struct seen){ 0 };

@@ -14,6 +14,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/str.h"
+#include "gateway/core/jobframe.h"
 #include "gateway/core/workers.h"
 #include "tests/support/lineconf.h"
 #include "tests/support/peer_rig.h"
@@ -84,9 +85,9 @@ static void give(struct hall *hall, const char *job)
     buf_add_text(&transmit.url, "https://desk.example.org/");
     buf_add_text(&transmit.headers, "A: b\nC:d\n");
     buf_add_text(&transmit.body, "{}");
-    assert_int_equal(worker_encode_job(job, &transmit, &frame), 0);
+    assert_int_equal(jobframe_write(job, &transmit, &frame), 0);
     transmit_done(&transmit);
-    struct worker *worker = workers_pick(hall->workers, "sender");
+    struct worker *worker = workers_pick(hall->workers, "sender", NULL);
     assert_non_null(worker);
     worker_reserve(worker, job);
     worker_send_job(worker, buf_span(&frame));
@@ -199,7 +200,7 @@ static void writing_to_a_lost_worker_is_safe_for_all_its_jobs(void **state)
 {
     struct hall *hall = *state;
     int fd = peer_rig_sender(&hall->peers, "s", 8);
-    struct worker *worker = workers_pick(hall->workers, "sender");
+    struct worker *worker = workers_pick(hall->workers, "sender", NULL);
     close(fd);
     for (int i = 0; i < 5; i++) {
         char id[16];
@@ -231,13 +232,13 @@ static void least_busy_worker_is_picked_up_to_its_capacity(void **state)
 {
     struct hall *hall = *state;
     int a = peer_rig_sender(&hall->peers, "a", 2), b = peer_rig_sender(&hall->peers, "b", 1);
-    assert_int_equal(workers_room(hall->workers, "sender"), 3);
-    assert_null(workers_pick(hall->workers, "modem"));
+    assert_int_equal(workers_room(hall->workers, "sender", NULL), 3);
+    assert_null(workers_pick(hall->workers, "modem", NULL));
     give(hall, "1-1");
     give(hall, "2-1");
     give(hall, "3-1");
-    assert_int_equal(workers_room(hall->workers, "sender"), 0);
-    assert_null(workers_pick(hall->workers, "sender"));
+    assert_int_equal(workers_room(hall->workers, "sender", NULL), 0);
+    assert_null(workers_pick(hall->workers, "sender", NULL));
     close(a);
     close(b);
 }
