@@ -29,6 +29,7 @@ DEPS_LINT := clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
 DEPS_SDK := nodejs npm
+DEPS_DECODERS := tshark python3-gammu
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wformat-security -Wundef -Wvla -Wimplicit-fallthrough -Werror
@@ -186,7 +187,7 @@ $(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(SUPPORT
 endif
 
 # ---- packages ------------------------------------------------------------------------------------------------
-.PHONY: deps deps-lint deps-fuzz deps-cover deps-sdk
+.PHONY: deps deps-lint deps-fuzz deps-cover deps-decoders deps-sdk
 deps: ## install the Debian packages that building, `check` and `demo` need
 	@sh tests/support/deps $(DEPS)
 deps-lint:
@@ -198,6 +199,9 @@ deps-cover:
 deps-sdk:
 	@command -v npm >/dev/null || sh tests/support/deps $(DEPS_SDK)
 	@sh tests/sdk/fetch
+
+deps-decoders:
+	@sh tests/support/deps $(DEPS_DECODERS)
 
 # ---- tests ---------------------------------------------------------------------------------------------------
 RUN = tests/run --build $(B)
@@ -225,6 +229,10 @@ integration: all $(SUPPORT_PROGRAMS) ## run the integration stories against the 
 .PHONY: sdk
 sdk: deps deps-sdk programs ## the providers' own libraries (from npm) sign requests to the daemon, and check what it signs
 	@HELPLINED_SDK=must $(RUN) --serial tests/integration/it_sdk.py
+
+.PHONY: decoders
+decoders: deps deps-decoders all $(SUPPORT_PROGRAMS) ## tshark and libgammu read what we write for a modem
+	@HELPLINED_DECODERS=must $(RUN) --serial tests/integration/it_gsm_decoders.py
 
 .PHONY: crash crash-control
 crash: programs $(CRASH) ## kill the daemon CRASH_KILLS times (1000) under load and count what is missing
