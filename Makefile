@@ -62,6 +62,7 @@ once = $(eval $(1) := $(2))$($(1))
 PKG_DAEMON := sqlite3 libmicrohttpd libconfig jansson libsodium libutf8proc libcrypto expat
 LIBS_DAEMON = $(call once,LIBS_DAEMON,$(shell pkg-config --libs $(PKG_DAEMON)))
 LIBS_SENDER = $(call once,LIBS_SENDER,$(shell pkg-config --libs libcurl jansson))
+LIBS_MODEM = $(call once,LIBS_MODEM,$(shell pkg-config --libs jansson))
 LIBS_CTL = $(call once,LIBS_CTL,$(shell pkg-config --libs jansson libconfig libutf8proc))
 LIBS_TEST = $(LIBS_DAEMON) $(LIBS_SENDER) -lcmocka -lm
 
@@ -71,6 +72,7 @@ CTL_SRC := $(wildcard gateway/core/triage/*.c config/conf.c)
 DAEMON_SRC := $(wildcard gateway/crypto/*.c gateway/xml/*.c gateway/vault/*.c gateway/store/*.c gateway/http/*.c gateway/core/*.c \
                 gateway/core/triage/*.c gateway/console/*.c config/*.c handlers/*.c handlers/gsm/*.c)
 SENDER_SRC := $(wildcard gateway/sender/*.c)
+MODEM_SRC := $(wildcard gateway/modem/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROPERTY_SRC := $(wildcard tests/property/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -87,6 +89,7 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 BASE_OBJ := $(call obj,$(BASE_SRC))
 DAEMON_OBJ := $(call obj,$(DAEMON_SRC)) $(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o
 SENDER_OBJ := $(call obj,$(SENDER_SRC))
+MODEM_OBJ := $(call obj,$(MODEM_SRC))
 CTL_OBJ := $(call obj,$(CTL_SRC))
 SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 CRASH_OBJ := $(call obj,$(CRASH_SRC))
@@ -108,7 +111,7 @@ GOLDEN := $(sort $(wildcard tests/golden/golden_*.py))
 INTEGRATION := $(sort $(wildcard tests/integration/it_*.py))
 
 PROGRAMS := $(patsubst gateway/%.c,$(B)/%,$(wildcard gateway/helplined.c gateway/helplinectl.c))
-PROGRAMS += $(if $(wildcard gateway/sender.c),$(B)/helpline-sender)
+PROGRAMS += $(if $(wildcard gateway/sender.c),$(B)/helpline-sender) $(if $(wildcard gateway/modem.c),$(B)/helpline-modem)
 MAN := $(patsubst gateway/man/%.in,$(B)/man/%,$(wildcard gateway/man/*.in))
 
 .DELETE_ON_ERROR:
@@ -137,6 +140,8 @@ $(B)/helplinectl: $(B)/obj/gateway/helplinectl.o $(CTL_OBJ) $(BASE_OBJ)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CTL))
 $(B)/helpline-sender: $(B)/obj/gateway/sender.o $(SENDER_OBJ) $(BASE_OBJ)
 	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SENDER))
+$(B)/helpline-modem: $(B)/obj/gateway/modem.o $(MODEM_OBJ) $(BASE_OBJ)
+	$(call run,LINK,$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_MODEM))
 
 $(B)/obj/%.o: %.c $(FLAGS_STAMP)
 	@mkdir -p $(@D)
@@ -155,7 +160,7 @@ $(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o: $(B)/obj/gen/%.o: $(B)/gen/%
 	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<)
 
 # Tests link against archives of everything below the mains, so each takes only what it names.
-$(PARTS): $(sort $(DAEMON_OBJ) $(SENDER_OBJ) $(BASE_OBJ))
+$(PARTS): $(sort $(DAEMON_OBJ) $(SENDER_OBJ) $(MODEM_OBJ) $(BASE_OBJ))
 	@rm -f $@
 	$(call run,AR,$(AR) rcs $@ $^)
 $(SUPPORT): $(SUPPORT_OBJ)
@@ -282,7 +287,7 @@ lint: deps-lint ## every rule of CONTRIBUTING.md that a machine can check, and t
 lint-built: programs $(PARTS)
 	@sh tests/lint/run
 tidy: deps-lint ## clang-tidy with .clang-tidy (slow, a second opinion)
-	clang-tidy-14 --quiet $(wildcard gateway/*.c) $(BASE_SRC) $(sort $(DAEMON_SRC) $(SENDER_SRC)) -- $(CPPFLAGS) -std=gnu11
+	clang-tidy-14 --quiet $(wildcard gateway/*.c) $(BASE_SRC) $(sort $(DAEMON_SRC) $(SENDER_SRC) $(MODEM_SRC)) -- $(CPPFLAGS) -std=gnu11
 format: ## rewrite the C files in the project's format
 	clang-format-14 -i $(C_FILES)
 
