@@ -11,6 +11,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import socket
 import struct
@@ -173,14 +174,17 @@ class Modem:
         self.line = ""
         while self.is_running:
             try:
+                if not select.select([self.master], [], [], 0.05)[0]:
+                    continue
                 data = os.read(self.master, 4096)
-            except OSError:
+            except (OSError, ValueError):
                 return
             with self.lock:
                 self.take(data)
 
     def close(self):
         self.is_running = False
+        self.thread.join()  # a reader would keep the device open
         for fd in (self.slave, self.master):
             with contextlib.suppress(OSError):
                 os.close(fd)
