@@ -171,6 +171,12 @@ struct config {
         int64_t second_address_ms; /* critical: the contact's next address after this */
     } limits;
     struct {
+        int64_t ballast_bytes; /* 0 = none */
+        const char *ballast;   /* path of the file */
+        const char *spool;     /* path of the folder */
+        int64_t spool_bytes;
+    } storage;
+    struct {
         enum replies_mode mode;
         int64_t window_ms;     /* at most one automatic reply in this */
         unsigned daily_budget; /* automatic messages to persons in 24 hours */

@@ -102,6 +102,20 @@ static const struct key limits_keys[] = {
     DAEMON_END
 };
 
+static const struct key storage_keys[] = {
+    { "ballast", KEY_INT, 0, 0, 4096, "16", NULL,
+        "Mebibytes that a file beside the database keeps free on the disk: it is removed when the disk is full, and made "
+        "again when there is room. 0 = none.",
+        NULL },
+    { "spool", KEY_TEXT, 0, 1, 1024, NULL, NULL,
+        "The folder that keeps texts, encrypted, while the database cannot; best on another disk. Without it: the name of "
+        "the database with `.spool`.",
+        NULL },
+    { "spool_max", KEY_INT, 0, 1, 4096, "64", NULL, "Mebibytes of such texts; beyond that, providers are answered 503.",
+        NULL },
+    DAEMON_END
+};
+
 static const struct key replies_keys[] = {
     { "mode", KEY_WORD, 0, 0, 0, "off", daemon_replies_words,
         "off or silent: nothing automatic is sent (silent says that this is meant); neutral: one text without name, "
@@ -273,6 +287,10 @@ static const struct daemon_table tables[DAEMON_GROUP_COUNT] = {
     [DAEMON_KEYS] = { "keys", DAEMON_ROOT, false, true,
         "Keys of the encryption at rest. They are never written into this file itself.", keys_keys },
     [DAEMON_LIMITS] = { "limits", DAEMON_ROOT, false, false, "Ceilings and deadlines.", limits_keys },
+    [DAEMON_STORAGE] = { "storage", DAEMON_ROOT, false, false,
+        "What happens when the disk is full, read-only or broken: texts are kept elsewhere and contacts are alerted from "
+        "memory until it works again.",
+        storage_keys },
     [DAEMON_REPLIES] = { "replies", DAEMON_ROOT, false, false, "What is sent to the person who texted.", replies_keys },
     [DAEMON_REPLY_RULES] = { "rules", DAEMON_REPLIES, true, false,
         "Exceptions from `mode`: the first rule whose conditions all fit decides.", reply_rule_keys },

@@ -13,6 +13,7 @@ enum daemon_group {
     DAEMON_LISTEN,
     DAEMON_KEYS,
     DAEMON_LIMITS,
+    DAEMON_STORAGE,
     DAEMON_REPLIES,
     DAEMON_REPLY_RULES, /* in replies */
     DAEMON_CONSENT,

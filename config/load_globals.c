@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_globals - the groups that stand once: listen, keys, limits, retention, sender, and the root's own keys. */
+/* load_globals - the groups that stand once: listen, keys, limits, storage, retention, sender, and the root's own keys.
+ */
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/un.h>
@@ -11,11 +12,14 @@
 #include "gateway/base/str.h"
 
 #define LEXICON_BESIDE "lexicon"
+#define BALLAST_ENDING ".ballast"
+#define SPOOL_ENDING ".spool"
+#define MEBIBYTE (1LL << 20)
 #define LEXICON_INSTALLED "/usr/share/helplined/lexicon"
 #define SOCKET_PATH_MAX (sizeof((struct sockaddr_un *)0)->sun_path)
 
-static const char *const root_groups[] = { "listen", "keys", "limits", "replies", "consent", "auditor", "retention",
-    "sender", "channels", "contacts", "policies", "routes", "loop_tests", NULL };
+static const char *const root_groups[] = { "listen", "keys", "limits", "storage", "replies", "consent", "auditor",
+    "retention", "sender", "channels", "contacts", "policies", "routes", "loop_tests", NULL };
 
 static int read_group(struct load *load, enum daemon_group group, struct settings **ret_settings)
 {
@@ -156,6 +160,35 @@ static int load_limits(struct load *load)
     return 0;
 }
 
+/* "line.db" and ".spool" make "line.db.spool". */
+static const char *beside(struct load *load, const char *path, const char *ending)
+{
+    size_t len = strlen(path), size = len + strlen(ending) + 1;
+    char *name = memory_alloc(load->memory, size);
+    if (name) {
+        str_copy(name, size, path);
+        str_copy(name + len, size - len, ending);
+    }
+    return name;
+}
+
+static int load_storage(struct load *load)
+{
+    struct config *config = load->config;
+    struct settings *settings;
+    int code = read_group(load, DAEMON_STORAGE, &settings);
+    if (code || !settings)
+        return code;
+    const char *folder = settings_text(settings, "spool");
+    config->storage.ballast_bytes = settings_int(settings, "ballast") * MEBIBYTE;
+    config->storage.spool_bytes = settings_int(settings, "spool_max") * MEBIBYTE;
+    config->storage.ballast = beside(load, config->database, BALLAST_ENDING);
+    if (*folder)
+        return config->storage.ballast ? load_path(load, folder, &config->storage.spool) : ERR_NOMEM;
+    config->storage.spool = beside(load, config->database, SPOOL_ENDING);
+    return config->storage.ballast && config->storage.spool ? 0 : ERR_NOMEM;
+}
+
 static int load_small(struct load *load)
 {
     struct settings *settings;
@@ -220,6 +253,8 @@ int load_globals(struct load *load)
         code = load_keys(load);
     if (!code)
         code = load_limits(load);
+    if (!code)
+        code = load_storage(load);
     if (!code)
         code = load_replies(load);
     return code ? code : load_small(load);

@@ -165,6 +165,8 @@ static const char *changed_for_good(const struct config *old, const struct confi
         return "listening addresses";
     if (!str_equal(old->database, new->database))
         return "the database";
+    if (!str_equal(old->storage.spool, new->storage.spool) || old->storage.spool_bytes != new->storage.spool_bytes)
+        return "the spool";
     if (memcmp(old->hot_key, new->hot_key, CONFIG_KEY_LEN) || memcmp(old->index_key, new->index_key, CONFIG_KEY_LEN))
         return "the keys";
     return NULL;
@@ -258,6 +260,7 @@ static int watch_signals(struct program *p, struct error *error)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a full disk to us, not an end */
     sigprocmask(SIG_BLOCK, &set, NULL);
     p->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (p->signal_fd < 0)

@@ -80,7 +80,7 @@ static bool is_id(const char *text)
 static void add_identity(const struct sms_out *message, const char *domain, struct buf *out)
 {
     buf_add_format(out, "Message-ID: <%s@%s>\r\n", message->id, domain);
-    if (!message->alert)
+    if (!message->alert || !message->alert->case_id)
         return;
     long long case_id = (long long)message->alert->case_id;
     buf_add_format(out, "In-Reply-To: <case-%lld@%s>\r\n", case_id, domain);

@@ -78,6 +78,8 @@ static void set_alert(json_t *object, const struct alert_view *alert)
     char received_at[CLOCK_TEXT_MAX];
     clock_format(alert->received_at, received_at);
     json_object_set_new(object, "case", json_integer(alert->case_id));
+    if (!alert->case_id)
+        json_object_set_new(object, "stored", json_false());
     json_object_set_new(object, "alert", json_string(alert->alert_id));
     set_optional(object, "code", alert->code);
     json_object_set_new(object, "urgency", json_string(urgency_word(alert->urgency)));

@@ -181,7 +181,7 @@ void contact_act_done(struct contact_act *act);
 /* An alert as its contact may see it. What the trust level hides is NULL (text, from) and must be absent on the wire.
  */
 struct alert_view {
-    int64_t case_id;
+    int64_t case_id;   /* 0: made in memory, because nothing can be stored at the moment */
     char alert_id[40]; /* constant over retries, unguessable */
     char code[8];      /* what the contact answers with; "" when the channel takes no answer */
     enum urgency urgency;

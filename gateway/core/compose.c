@@ -240,10 +240,10 @@ static int write_id(struct core *core, const char *alert_id, const struct outbox
     return rc;
 }
 
-static int fill_message(struct core *core, struct composed *c, const struct config_address *address,
-    const struct outbox_row *out, bool is_update, int64_t now_ms)
+/* id of the message stays empty. */
+static int fill_message(struct core *core, struct composed *c, const struct config_address *address, bool is_update,
+    bool is_holder, unsigned attempt, int64_t now_ms)
 {
-    bool is_holder = c->row->state == STATE_case_taken && str_equal(c->row->owner, out->contact);
     const char *barred_in = carry_words(core, c, address);
     struct render_input input = { &c->view, is_update, is_holder, barred_in };
     render_subject(&input, &c->subject);
@@ -257,9 +257,28 @@ static int fill_message(struct core *core, struct composed *c, const struct conf
         .text = c->body.data,
         .alert = &c->view,
         .now_ms = now_ms,
-        .attempt = (unsigned)out->attempt,
+        .attempt = attempt,
     };
-    return write_id(core, c->view.alert_id, out, c->message.id);
+    int rc = buf_check(&c->shown);
+    if (!rc)
+        rc = buf_check(&c->carried);
+    if (!rc)
+        rc = buf_check(&c->subject);
+    return rc ? rc : buf_check(&c->body);
+}
+
+int compose_loose(struct core *core, const struct compose_loose *loose, int64_t now_ms, struct composed *ret)
+{
+    composed_init(ret);
+    buf_add(&ret->text, loose->text.data, utf8_prefix(loose->text, TEXT_MAX));
+    buf_add_text(&ret->from, loose->from);
+    ret->view = *loose->facts;
+    ret->view.ack_url = NULL;
+    ret->view.code[0] = '\0';
+    shape(ret, loose->contact->trust);
+    int rc = fill_message(core, ret, &loose->contact->addresses[loose->address], false, false, loose->attempt, now_ms);
+    snprintf(ret->message.id, sizeof ret->message.id, "%.32s-%u", ret->view.alert_id, loose->address % 10);
+    return rc;
 }
 
 static int compose_alert(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret)
@@ -291,14 +310,10 @@ static int compose_alert(struct core *core, const struct outbox_row *out, int64_
         acklink_add(core, alert.public_id, alert.created_at, &ret->ack_url);
     fill_view(ret, &alert, out, received_at);
     shape(ret, contact->trust);
-    rc = fill_message(core, ret, &contact->addresses[out->address], out, is_update, now_ms);
-    if (!rc)
-        rc = buf_check(&ret->shown);
-    if (!rc)
-        rc = buf_check(&ret->carried);
-    if (!rc)
-        rc = buf_check(&ret->subject);
-    return rc ? rc : buf_check(&ret->body);
+    bool is_holder = ret->row->state == STATE_case_taken && str_equal(ret->row->owner, out->contact);
+    rc = fill_message(
+        core, ret, &contact->addresses[out->address], is_update, is_holder, (unsigned)out->attempt, now_ms);
+    return rc ? rc : write_id(core, ret->view.alert_id, out, ret->message.id);
 }
 
 /* ---- notices and replies: a text that is stored with the row ---------------------------------------------------- */

@@ -29,6 +29,17 @@ struct composed {
  * answered, case closed, she texted STOP). ERR_NOT_FOUND: contact, address or case is gone. Caller calls composed_done
  * in every case. */
 int compose_row(struct core *core, const struct outbox_row *out, int64_t now_ms, struct composed *ret) MUST_CHECK;
+/* An alert that no row stands for: facts (alert_id and what triage says; text, from, code, ack_url are not read), her
+ * words and her number, for the index-th address of the contact. */
+struct compose_loose {
+    const struct alert_view *facts;
+    struct span text;
+    const char *from; /* "" = hidden */
+    const struct config_contact *contact;
+    unsigned address, attempt;
+};
+int compose_loose(
+    struct core *core, const struct compose_loose *loose, int64_t now_ms, struct composed *ret) MUST_CHECK;
 void composed_done(struct composed *composed);
 
 /* The id that the message of the row has for its channel (sms_out.id), equal over all tries. ERR_NOT_FOUND: the alert

@@ -106,7 +106,7 @@ static void on_row(void *context, json_t *row)
         json_array_append_new(client->rows, row);
 }
 
-static int run_verb(struct client *client, const struct verb *verb, bool is_storage_well, int64_t now_ms)
+static int run_verb(struct client *client, const struct verb *verb, const struct outage_state *storage, int64_t now_ms)
 {
     struct verb_call call = {
         .core = client->owner->core,
@@ -114,7 +114,7 @@ static int run_verb(struct client *client, const struct verb *verb, bool is_stor
         .actor = client->actor,
         .args = json_object_get(client->request, "args"),
         .now_ms = now_ms,
-        .is_storage_well = is_storage_well,
+        .storage = storage,
         .on_row = on_row,
         .context = client,
     };
@@ -142,7 +142,7 @@ static void refuse_storage(struct client *client, int rc)
     snprintf(client->why, sizeof client->why, "the database refused it (%s): nothing was changed", error_name(rc));
 }
 
-static int run_client(struct client *client, bool is_storage_well, int64_t now_ms)
+static int run_client(struct client *client, const struct outage_state *storage, int64_t now_ms)
 {
     struct store *store = client->owner->core->store;
     const struct verb *verb = verb_of(client);
@@ -154,7 +154,7 @@ static int run_client(struct client *client, bool is_storage_well, int64_t now_m
     int rc = store_savepoint(store);
     if (rc)
         return rc;
-    client->end = run_verb(client, verb, is_storage_well, now_ms);
+    client->end = run_verb(client, verb, storage, now_ms);
     if (client->end == VERB_DONE || client->end == VERB_REFUSED)
         return store_release(store);
     store_undo(store);
@@ -171,23 +171,23 @@ bool control_is_waiting(const struct control *control)
     return false;
 }
 
-int control_run(struct control *control, bool is_storage_well, int64_t now_ms)
+int control_run(struct control *control, const struct outage_state *storage, int64_t now_ms)
 {
     int rc = 0;
     for (int i = 0; !rc && i < CONTROL_CLIENTS_MAX; i++)
         if (control->clients[i] && control->clients[i]->request)
-            rc = run_client(control->clients[i], is_storage_well, now_ms);
+            rc = run_client(control->clients[i], storage, now_ms);
     return rc;
 }
 
-void control_release(struct control *control, bool is_storage_well, int64_t now_ms)
+void control_release(struct control *control, const struct outage_state *storage, int64_t now_ms)
 {
     for (int i = 0; i < CONTROL_CLIENTS_MAX; i++) {
         struct client *client = control->clients[i];
         if (!client || !client->request)
             continue;
         if (client->is_outside) {
-            client->end = run_verb(client, verb_of(client), is_storage_well, now_ms);
+            client->end = run_verb(client, verb_of(client), storage, now_ms);
             if (client->end < 0)
                 refuse_storage(client, client->end);
         }

@@ -10,6 +10,7 @@
 
 #include "gateway/core/core.h"
 #include "gateway/core/dispatch.h"
+#include "gateway/core/outage.h"
 
 #define CONTROL_CLIENTS_MAX 32
 
@@ -21,9 +22,9 @@ void control_free(struct control *control);
 
 bool control_is_waiting(const struct control *control);
 /* Inside the transaction: runs the waiting requests, each in a savepoint. Errors of storage only. */
-int control_run(struct control *control, bool is_storage_well, int64_t now_ms) MUST_CHECK;
+int control_run(struct control *control, const struct outage_state *storage, int64_t now_ms) MUST_CHECK;
 /* After the commit: sends what they produced, and runs the verbs that need to be outside a transaction. */
-void control_release(struct control *control, bool is_storage_well, int64_t now_ms);
+void control_release(struct control *control, const struct outage_state *storage, int64_t now_ms);
 /* After a failed turn: every request of it is answered as refused. */
 void control_abandon(struct control *control);
 

@@ -10,30 +10,24 @@
 #include "gateway/base/str.h"
 #include "gateway/base/systemd.h"
 #include "gateway/core/anchor.h"
+#include "gateway/core/arrivals.h"
 #include "gateway/core/auditor.h"
 #include "gateway/core/control.h"
 #include "gateway/core/dispatch.h"
 #include "gateway/core/escalation.h"
+#include "gateway/core/flares.h"
 #include "gateway/core/house.h"
 #include "gateway/core/looptest.h"
+#include "gateway/core/outage.h"
 #include "gateway/core/visits.h"
 #include "gateway/core/webhooks.h"
 #include "gateway/http/server.h"
 #include "gateway/store/audit.h"
-#include "handlers/channel.h"
-#include "handlers/registry.h"
 
-#define RETRY_TURN_MS 1000 /* after a failed commit, unless a request comes first */
 #define HOUSEKEEPING_MS (60 * 60 * 1000)
 #define WAIT_MAX_MS 60000   /* due times are UTC: a clock that is set must be noticed */
 #define WAIT_STOPPING_MS 50 /* while it ends: the deadline of the drain is looked at between turns */
 #define HEARING_MS 1000     /* while it ends: so long a client that was let in may take to send its request */
-
-struct arrival { /* one request that waits for its turn or for its commit */
-    struct http_exchange *exchange;
-    const struct request *request;
-    struct reply reply;
-};
 
 struct daemon {
     struct core *core;
@@ -42,36 +36,26 @@ struct daemon {
     struct dispatch *dispatch;
     struct control *control;
     struct visits *visits;
-    struct arrival *queue; /* ring of DAEMON_QUEUE_MAX */
-    unsigned queue_first, queue_count;
-    unsigned handled; /* of this turn: the first ones of the queue */
-    int64_t next_step_due, next_housekeeping, next_audit, next_loop, retry_at;
+    struct outage *outage;
+    struct arrivals *arrivals;
+    int64_t next_step_due, next_housekeeping, next_audit, next_loop;
     int64_t next_watchdog, watchdog_ms;
     struct anchor anchor;
-    bool is_storage_well, is_stopping;
+    bool is_stopping;
     bool is_careful; /* this turn is the second try of one that failed */
 };
 
 /* ---- requests -------------------------------------------------------------------------------------------------- */
 
-static struct arrival *queue_at(struct daemon *d, unsigned index)
-{
-    return &d->queue[(d->queue_first + index) % DAEMON_QUEUE_MAX];
-}
-
-static void answer_plain(struct http_exchange *exchange, int status, const char *body)
-{
-    struct reply reply = { .status = status, .content_type = "text/plain; charset=utf-8" };
-    str_copy(reply.body, sizeof reply.body, body);
-    reply.body_len = strlen(reply.body);
-    http_answer(exchange, &reply);
-}
-
 static bool answer_health(const struct daemon *d, struct http_exchange *exchange, const struct request *request)
 {
     if (!str_equal(request->path, "/healthz"))
         return false;
-    answer_plain(exchange, d->is_storage_well ? 200 : 503, d->is_storage_well ? "ok" : "storage");
+    bool is_taking = outage_is_taking(d->outage);
+    struct reply reply = { .status = is_taking ? 200 : 503, .content_type = "text/plain; charset=utf-8" };
+    str_copy(reply.body, sizeof reply.body, is_taking ? "ok" : "storage");
+    reply.body_len = strlen(reply.body);
+    http_answer(exchange, &reply);
     return true;
 }
 
@@ -80,13 +64,11 @@ static void on_webhook(void *context, struct http_exchange *exchange, const stru
     struct daemon *d = context;
     if (answer_health(d, exchange, request))
         return;
-    if (d->queue_count == DAEMON_QUEUE_MAX) {
-        struct reply reply;
-        webhooks_busy(d->core, request, &reply);
-        http_answer(exchange, &reply);
+    if (arrivals_add(d->arrivals, exchange, request))
         return;
-    }
-    *queue_at(d, d->queue_count++) = (struct arrival){ .exchange = exchange, .request = request };
+    struct reply reply;
+    webhooks_busy(d->core, request, &reply);
+    http_answer(exchange, &reply);
 }
 
 static void on_console(void *context, struct http_exchange *exchange, const struct request *request)
@@ -94,55 +76,6 @@ static void on_console(void *context, struct http_exchange *exchange, const stru
     struct daemon *d = context;
     if (!answer_health(d, exchange, request))
         visits_add(d->visits, exchange, request, clock_now_ms());
-}
-
-/* A careful turn gives each request a savepoint, so that one that cannot be stored does not spoil the others. */
-static int handle(struct daemon *d, struct arrival *arrival, int64_t now_ms)
-{
-    unsigned messages;
-    int rc = d->is_careful ? store_savepoint(d->core->store) : 0;
-    if (!rc)
-        rc = webhooks_handle(d->core, arrival->request, now_ms, &arrival->reply, &messages);
-    if (!d->is_careful)
-        return rc;
-    if (!rc)
-        return store_release(d->core->store);
-    store_undo(d->core->store);
-    log_event(
-        LOG_LEVEL_ERROR, EV_request_failed, F_WORD("error", error_name(rc)), F_WHY(store_last_error(d->core->store)));
-    webhooks_busy(d->core, arrival->request, &arrival->reply);
-    return 0;
-}
-
-static int handle_requests(struct daemon *d, int64_t now_ms)
-{
-    int rc = 0;
-    while (!rc && d->handled < d->queue_count && d->handled < DAEMON_TURN_MAX) {
-        rc = handle(d, queue_at(d, d->handled++), now_ms);
-#ifdef CONTROL_ANSWER_BEFORE_COMMIT /* the deliberate mistake that `make crash-control` must detect */
-        struct arrival *early = queue_at(d, d->handled - 1);
-        if (early->exchange)
-            http_answer(early->exchange, &early->reply);
-        early->exchange = NULL;
-        http_server_run(d->webhooks);
-#endif
-    }
-    return rc;
-}
-
-static void answer_requests(struct daemon *d, bool is_committed)
-{
-    for (unsigned i = 0; i < d->handled; i++) {
-        struct arrival *arrival = queue_at(d, i);
-        if (!arrival->exchange)
-            continue;
-        if (!is_committed)
-            webhooks_busy(d->core, arrival->request, &arrival->reply);
-        http_answer(arrival->exchange, &arrival->reply);
-    }
-    d->queue_first = (d->queue_first + d->handled) % DAEMON_QUEUE_MAX;
-    d->queue_count -= d->handled;
-    d->handled = 0;
 }
 
 /* ---- the turn -------------------------------------------------------------------------------------------------- */
@@ -189,8 +122,9 @@ static int lease(struct daemon *d, int64_t now_ms)
 static int run_part(struct daemon *d, const char *name, int (*part)(struct daemon *, int64_t), int64_t now_ms)
 {
     int rc = d->is_careful ? store_savepoint(d->core->store) : 0;
-    if (!rc)
-        rc = part(d, now_ms);
+    if (rc)
+        return rc;
+    rc = part(d, now_ms);
     if (!d->is_careful)
         return rc;
     if (!rc)
@@ -203,7 +137,12 @@ static int run_part(struct daemon *d, const char *name, int (*part)(struct daemo
 
 static int run_transaction(struct daemon *d, int64_t now_ms)
 {
-    int rc = handle_requests(d, now_ms);
+    int rc = outage_run(d->outage, d->is_careful, now_ms); /* what came before comes first */
+    if (!rc)
+        rc = arrivals_handle(d->arrivals, d->is_careful, now_ms);
+#ifdef CONTROL_ANSWER_BEFORE_COMMIT /* see arrivals */
+    http_server_run(d->webhooks);
+#endif
     if (!rc)
         rc = visits_handle(d->visits, d->core->store, now_ms);
     if (!rc)
@@ -211,7 +150,7 @@ static int run_transaction(struct daemon *d, int64_t now_ms)
     if (!rc) /* after what was sent: a report of it may be among these */
         rc = modems_handle(dispatch_modems(d->dispatch), d->is_careful, now_ms);
     if (!rc)
-        rc = control_run(d->control, d->is_storage_well, now_ms);
+        rc = control_run(d->control, outage_look(d->outage), now_ms);
     if (!rc)
         rc = run_part(d, "escalate", escalate, now_ms);
     if (!rc && now_ms >= d->next_loop)
@@ -233,30 +172,78 @@ static void undo_turn(struct daemon *d)
     dispatch_abandon(d->dispatch);
 }
 
-static void storage_failed(struct daemon *d, int rc)
+static void storage_failed(struct daemon *d, int rc, int64_t now_ms)
 {
-    log_event(
-        LOG_LEVEL_ERROR, EV_storage_failed, F_WORD("error", error_name(rc)), F_WHY(store_last_error(d->core->store)));
     undo_turn(d);
-    d->is_storage_well = false;
-    d->retry_at = clock_now_ms() + RETRY_TURN_MS;
-    answer_requests(d, false);
-    modems_answer(dispatch_modems(d->dispatch), false);
-    visits_answer(d->visits, false, clock_now_ms());
+    outage_failed(d->outage, rc, now_ms);
+    arrivals_answer(d->arrivals, d->outage, false, now_ms);
+    modems_answer(dispatch_modems(d->dispatch), d->outage, false, now_ms);
+    visits_answer(d->visits, false, now_ms);
     control_abandon(d->control);
 }
 
 static void storage_worked(struct daemon *d, int64_t now_ms)
 {
-    if (!d->is_storage_well)
-        log_event(LOG_LEVEL_NOTICE, EV_storage_recovered);
-    d->is_storage_well = true;
-    d->retry_at = 0;
+    outage_worked(d->outage, now_ms);
     dispatch_release(d->dispatch);
-    answer_requests(d, true);
-    modems_answer(dispatch_modems(d->dispatch), true);
+    arrivals_answer(d->arrivals, d->outage, true, now_ms);
+    modems_answer(dispatch_modems(d->dispatch), d->outage, true, now_ms);
     visits_answer(d->visits, true, now_ms);
-    control_release(d->control, d->is_storage_well, now_ms);
+    control_release(d->control, outage_look(d->outage), now_ms);
+}
+
+/* Ends the transaction by what came of it. */
+static int end_transaction(struct daemon *d, int rc)
+{
+    if (!rc)
+        rc = store_commit(d->core->store);
+    if (rc)
+        undo_turn(d);
+    return rc;
+}
+
+/* Reading works on most disks that take no write, and a transaction that has written nothing can always be committed.
+ */
+static void serve_readers(struct daemon *d, int64_t now_ms)
+{
+    if (!visits_waiting(d->visits) && !control_is_waiting(d->control))
+        return;
+    int rc = store_begin(d->core->store);
+    if (!rc)
+        rc = visits_handle(d->visits, d->core->store, now_ms);
+    if (!rc)
+        rc = control_run(d->control, outage_look(d->outage), now_ms);
+    rc = end_transaction(d, rc);
+    visits_answer(d->visits, !rc, now_ms);
+    if (rc)
+        control_abandon(d->control);
+    else
+        control_release(d->control, outage_look(d->outage), now_ms);
+}
+
+/* The database has failed a moment ago, and its next try has a time. */
+static void serve_without_storage(struct daemon *d, int64_t now_ms)
+{
+    arrivals_take(d->arrivals);
+    arrivals_answer(d->arrivals, d->outage, false, now_ms);
+    modems_take(dispatch_modems(d->dispatch));
+    modems_answer(dispatch_modems(d->dispatch), d->outage, false, now_ms);
+    serve_readers(d, now_ms);
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When the next turn is due by the clock alone. */
+static int64_t next_due(const struct daemon *d, int64_t now_ms)
+{
+    if (outage_is_resting(d->outage, now_ms))
+        return outage_next_due(d->outage);
+    int64_t next = earliest(d->next_step_due, dispatch_next_due(d->dispatch));
+    next = earliest(earliest(next, d->next_housekeeping), earliest(d->next_audit, d->next_loop));
+    return earliest(next, outage_next_due(d->outage));
 }
 
 static bool has_frames(const struct daemon *d)
@@ -266,19 +253,16 @@ static bool has_frames(const struct daemon *d)
 
 static bool is_due(const struct daemon *d, int64_t now_ms)
 {
-    if (d->queue_count || visits_waiting(d->visits) || control_is_waiting(d->control) || has_frames(d))
+    if (arrivals_count(d->arrivals) || visits_waiting(d->visits) || control_is_waiting(d->control) || has_frames(d))
         return true;
-    if (now_ms < d->retry_at)
+    if (outage_is_resting(d->outage, now_ms))
         return false;
-    return d->retry_at || dispatch_has_results(d->dispatch) || now_ms >= d->next_step_due ||
-           now_ms >= d->next_housekeeping || now_ms >= d->next_audit || now_ms >= d->next_loop ||
-           now_ms >= dispatch_next_due(d->dispatch);
+    return dispatch_has_results(d->dispatch) || now_ms >= next_due(d, now_ms);
 }
 
 static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
 {
     d->is_careful = is_careful;
-    d->handled = 0;
     modems_begin(dispatch_modems(d->dispatch));
     int rc = store_begin(d->core->store);
     if (!rc)
@@ -298,48 +282,52 @@ static void watch_clock(struct daemon *d, int64_t now_ms)
     if (back_ms) {
         undo_turn(d); /* every time that was looked up is another now */
         d->next_housekeeping = d->next_audit = d->next_watchdog = 0;
-        d->retry_at = d->retry_at ? now_ms : 0;
+        outage_forget_times(d->outage);
     }
     if (!rc)
         anchor_set(&d->anchor, now_ms, mono_ms);
 }
 
 /* Savepoints cost a quarter of the store's time, so only the repetition of a failed turn has them. */
-static void run_turn(struct daemon *d)
+static void run_storage(struct daemon *d, int64_t now_ms)
 {
-    int64_t now_ms = clock_now_ms();
-    watch_clock(d, now_ms);
-    if (!is_due(d, now_ms))
-        return;
     int rc = try_turn(d, now_ms, false);
-    if (rc) {
+    for (bool must_repeat = rc; must_repeat; must_repeat = rc && outage_make_room(d->outage, rc, now_ms)) {
         undo_turn(d);
         rc = try_turn(d, now_ms, true);
     }
     if (rc)
-        storage_failed(d, rc);
+        storage_failed(d, rc, now_ms);
     else
         storage_worked(d, now_ms);
-    http_server_run(d->webhooks);
-    if (d->console)
-        http_server_run(d->console);
+}
+
+static void run_turn(struct daemon *d)
+{
+    int64_t now_ms = clock_now_ms();
+    watch_clock(d, now_ms);
+    if (is_due(d, now_ms)) {
+        if (outage_is_resting(d->outage, now_ms))
+            serve_without_storage(d, now_ms);
+        else
+            run_storage(d, now_ms);
+        http_server_run(d->webhooks);
+        if (d->console)
+            http_server_run(d->console);
+    }
+    flares_run(dispatch_flares(d->dispatch), now_ms);
 }
 
 static int wait_ms(const struct daemon *d)
 {
-    int64_t now_ms = clock_now_ms(), next = d->next_step_due;
-    if (d->queue_count || visits_waiting(d->visits) || dispatch_has_results(d->dispatch) ||
-        control_is_waiting(d->control) || has_frames(d))
+    int64_t now_ms = clock_now_ms(), next = next_due(d, now_ms);
+    int64_t flare_ms = flares_wait_ms(dispatch_flares(d->dispatch));
+    if (is_due(d, now_ms))
         return 0;
-    int64_t lease = dispatch_next_due(d->dispatch);
-    next = lease < next ? lease : next;
-    next = d->next_housekeeping < next ? d->next_housekeeping : next;
-    next = d->next_audit < next ? d->next_audit : next;
-    next = d->next_loop < next ? d->next_loop : next;
-    if (d->retry_at)
-        next = d->retry_at;
-    if (d->watchdog_ms && d->next_watchdog < next)
-        next = d->next_watchdog;
+    if (flare_ms >= 0)
+        next = earliest(next, now_ms + flare_ms);
+    if (d->watchdog_ms)
+        next = earliest(next, d->next_watchdog);
     if (next <= now_ms)
         return 0;
     int64_t longest = d->is_stopping ? WAIT_STOPPING_MS : WAIT_MAX_MS;
@@ -361,36 +349,23 @@ int daemon_turn(struct daemon *d)
     if (rc < 0)
         return rc;
     run_turn(d);
-    store_maintain(d->core->store, d->queue_count == 0);
+    store_maintain(d->core->store, arrivals_count(d->arrivals) == 0);
+    outage_tend(d->outage, clock_now_ms());
     feed_watchdog(d);
     return 0;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
-/* A list that a provider makes is not ours to shorten: refused for its length, it would be lost as a whole. */
-static size_t body_max(const struct config *config)
-{
-    size_t max = config->limits.body_max;
-    for (unsigned i = 0; i < config->channel_count; i++) {
-        const struct channel_ops *ops = registry_find(config->channels[i].kind);
-        bool has_lists = ops && (ops->caps & CHANNEL_LISTS) && config->channels[i].is_enabled;
-        if (has_lists && max < CHANNEL_LIST_BYTES)
-            max = CHANNEL_LIST_BYTES;
-    }
-    return max;
-}
-
 static int open_servers(
     struct daemon *d, const struct daemon_sockets *sockets, const struct visits_writer *pages, struct error *error)
 {
     const struct config *config = d->core->config;
     struct http_options options = {
-        .body_max = config->limits.body_max,
+        .body_max = webhooks_body_max(config),
         .connections_max = config->limits.connections_max,
         .request_deadline_ms = config->limits.request_deadline_ms,
     };
-    options.body_max = body_max(config);
     int rc = http_server_new(d->loop, sockets->webhooks, &options, on_webhook, d, error, &d->webhooks);
     if (!rc)
         rc = visits_new(pages, &d->visits);
@@ -401,23 +376,33 @@ static int open_servers(
     if (!rc)
         rc = dispatch_new(d->core, d->loop, sockets->workers, &d->dispatch);
     if (!rc)
+        rc = outage_new(d->core, dispatch_flares(d->dispatch), clock_now_ms(), &d->outage);
+    if (!rc)
         rc = control_new(d->core, d->dispatch, d->loop, sockets->control, &d->control);
     return rc;
 }
 
-static int recover(struct daemon *d, struct error *error)
+static int recover_outbox(struct daemon *d, int64_t now_ms)
 {
-    int64_t now_ms = clock_now_ms();
     int rc = store_begin(d->core->store);
     if (!rc)
         rc = dispatch_recover(d->dispatch, now_ms);
     if (!rc)
         rc = looptest_recover(d->core, now_ms);
-    if (!rc)
-        rc = store_commit(d->core->store);
-    if (rc && store_is_in_transaction(d->core->store))
-        store_rollback(d->core->store);
-    return rc ? error_set(error, rc, "the outbox could not be recovered: %s", store_last_error(d->core->store)) : 0;
+    return end_transaction(d, rc);
+}
+
+/* Where the database takes nothing the line starts nevertheless: the leases of the outbox end by themselves. */
+static void recover(struct daemon *d)
+{
+    int64_t now_ms = clock_now_ms();
+    int rc = recover_outbox(d, now_ms);
+    if (rc && outage_make_room(d->outage, rc, now_ms))
+        rc = recover_outbox(d, now_ms);
+    if (rc)
+        outage_failed(d->outage, rc, now_ms);
+    else
+        outage_recover(d->outage, now_ms);
 }
 
 int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets,
@@ -426,12 +411,13 @@ int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets
     struct daemon *d = calloc(1, sizeof *d);
     if (!d)
         return ERR_NOMEM;
-    *d = (struct daemon){ .core = core, .loop = loop, .is_storage_well = true };
+    *d = (struct daemon){ .core = core, .loop = loop };
     d->watchdog_ms = systemd_watchdog_ms();
-    d->queue = calloc(DAEMON_QUEUE_MAX, sizeof *d->queue);
-    int rc = d->queue ? open_servers(d, sockets, pages, error) : ERR_NOMEM;
+    int rc = arrivals_new(core, http_answer, &d->arrivals);
     if (!rc)
-        rc = recover(d, error);
+        rc = open_servers(d, sockets, pages, error);
+    if (!rc)
+        recover(d);
     if (!rc)
         rc = dispatch_configure(d->dispatch);
     if (rc) {
@@ -450,8 +436,9 @@ void daemon_free(struct daemon *d)
     http_server_free(d->console);
     visits_free(d->visits);
     control_free(d->control);
+    outage_free(d->outage);
     dispatch_free(d->dispatch);
-    free(d->queue);
+    arrivals_free(d->arrivals);
     free(d);
 }
 
@@ -460,10 +447,7 @@ int daemon_reconfigure(struct daemon *d)
     int rc = store_begin(d->core->store);
     if (!rc)
         rc = audit_case(d->core->store, clock_now_ms(), "daemon", "config.load", 0, "");
-    if (!rc)
-        rc = store_commit(d->core->store);
-    if (rc && store_is_in_transaction(d->core->store))
-        store_rollback(d->core->store);
+    rc = end_transaction(d, rc);
     d->next_loop = 0;
     int configured = dispatch_configure(d->dispatch);
     return configured ? configured : rc;
@@ -480,8 +464,9 @@ void daemon_stop(struct daemon *d)
 
 bool daemon_is_settled(const struct daemon *d)
 {
-    return d->queue_count == 0 && http_server_pending(d->webhooks) == 0 &&
+    return arrivals_count(d->arrivals) == 0 && http_server_pending(d->webhooks) == 0 &&
            !http_server_is_hearing(d->webhooks, HEARING_MS) && visits_waiting(d->visits) == 0 &&
            (!d->console || http_server_pending(d->console) == 0) && dispatch_in_flight(d->dispatch) == 0 &&
-           !dispatch_has_results(d->dispatch) && !control_is_waiting(d->control) && !has_frames(d);
+           flares_in_flight(dispatch_flares(d->dispatch)) == 0 && !dispatch_has_results(d->dispatch) &&
+           !control_is_waiting(d->control) && !has_frames(d);
 }

@@ -14,6 +14,7 @@
 #include "gateway/core/compose.h"
 #include "gateway/core/elsewhere.h"
 #include "gateway/core/ends.h"
+#include "gateway/core/flares.h"
 #include "gateway/core/sentparts.h"
 #include "handlers/channel.h"
 #include "handlers/registry.h"
@@ -126,6 +127,11 @@ static int start_row(struct dispatch *d, struct outbox_row *row, struct worker *
     return rc;
 }
 
+struct worker *dispatch_pick(struct workers *workers, const struct config_channel *channel)
+{
+    return workers_pick(workers, role_of(channel), worker_of(channel));
+}
+
 static bool needs_worker(const struct config_channel *channel)
 {
     return !str_equal(channel->kind, "loopback");
@@ -150,7 +156,7 @@ static unsigned allowance(const struct dispatch *d, const struct config_channel 
 
 static struct worker *pick(struct dispatch *d, const struct config_channel *channel)
 {
-    return needs_worker(channel) ? workers_pick(d->workers, role_of(channel), worker_of(channel)) : NULL;
+    return needs_worker(channel) ? dispatch_pick(d->workers, channel) : NULL;
 }
 
 static int lease_channel(
@@ -262,21 +268,36 @@ void dispatch_abandon(struct dispatch *d)
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
+static void take_result(void *context, const char *job, const struct transmit_reply *reply)
+{
+    struct dispatch *d = context;
+    if (!flares_take_result(d->flares, job, reply))
+        jobs_take_result(&d->jobs, job, reply);
+}
+
+static void take_progress(void *context, const char *job, const struct transmit_reply *reply)
+{
+    struct dispatch *d = context;
+    jobs_take_progress(&d->jobs, job, reply); /* of a flare nobody asks how far it is */
+}
+
 int dispatch_new(struct core *core, struct loop *loop, int workers_fd, struct dispatch **ret_dispatch)
 {
     struct dispatch *d = calloc(1, sizeof *d);
     if (!d)
         return ERR_NOMEM;
     d->core = core;
-    int rc = workers_new(loop, workers_fd, jobs_take_result, &d->jobs, &d->workers);
+    int rc = workers_new(loop, workers_fd, take_result, d, &d->workers);
     if (!rc)
         rc = modems_new(core, d->workers, on_modem_ready, d, &d->modems);
+    if (!rc)
+        rc = flares_new(core, d->workers, &d->flares);
     if (rc) {
         dispatch_free(d);
         return rc;
     }
     struct workers_modems modems = modems_callbacks(d->modems);
-    modems.on_progress = jobs_take_progress;
+    modems.on_progress = take_progress;
     workers_set_modems(d->workers, &modems);
     *ret_dispatch = d;
     return 0;
@@ -286,8 +307,9 @@ void dispatch_free(struct dispatch *d)
 {
     if (!d)
         return;
-    workers_free(d->workers); /* it reports what is still in hand: to the jobs */
+    workers_free(d->workers); /* it reports what is still in hand: to the jobs and the flares */
     modems_free(d->modems);
+    flares_free(d->flares);
     jobs_done(&d->jobs);
     free(d);
 }
@@ -380,6 +402,11 @@ void dispatch_channel_health(const struct dispatch *d, const char *channel, stru
 struct modems *dispatch_modems(struct dispatch *d)
 {
     return d->modems;
+}
+
+struct flares *dispatch_flares(struct dispatch *d)
+{
+    return d->flares;
 }
 
 struct workers *dispatch_workers(struct dispatch *d)

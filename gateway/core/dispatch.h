@@ -50,7 +50,10 @@ struct dispatch_health {
     bool is_resting, is_paused;
 };
 void dispatch_channel_health(const struct dispatch *dispatch, const char *channel, struct dispatch_health *ret_health);
+/* A worker that could take a job of that channel now: a sender, or its own modem; NULL = none. */
+struct worker *dispatch_pick(struct workers *workers, const struct config_channel *channel);
 struct workers *dispatch_workers(struct dispatch *dispatch);
 struct modems *dispatch_modems(struct dispatch *dispatch);
+struct flares *dispatch_flares(struct dispatch *dispatch); /* what leaves without a row */
 
 #endif

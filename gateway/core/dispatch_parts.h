@@ -17,6 +17,7 @@ struct dispatch {
     struct workers *workers;
     struct modems *modems;
     struct jobs jobs;
+    struct flares *flares;
     struct chanstates channels;
     int64_t next_lease_end;
     int64_t next_poll; /* when a list wants to be read, or a request for it ends */

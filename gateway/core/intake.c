@@ -26,16 +26,6 @@
 #define SEALED_MAX (VAULT_PLAIN_MAX + 512)
 #define JOINS_MAX 8 /* cases joined one to the other */
 
-void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms)
-{
-    const struct config_channel *found = config_find_channel(core->config, channel);
-    char raw[PHONE_MAX];
-    if (!found || sms->from_kind == PHONE_E164 || sms->from_kind == PHONE_HIDDEN)
-        return;
-    str_copy(raw, sizeof raw, sms->from);
-    sms->from_kind = phone_normalise(raw, found->country, sms->from);
-}
-
 /* ---- the case -------------------------------------------------------------------------------------------------- */
 
 static void open_case(struct core *core, struct arrival *in, const char *country)
@@ -51,7 +41,7 @@ static void open_case(struct core *core, struct arrival *in, const char *country
         .consent = STATE_consent_none,
         .safe_from_min = RULES_WINDOW_UNKNOWN,
         .safe_to_min = RULES_WINDOW_UNKNOWN,
-        .opened_at = in->now_ms,
+        .opened_at = in->received_at,
     };
     memcpy(row->sender_tag, in->sender_tag, sizeof row->sender_tag);
     str_copy(row->language, sizeof row->language, in->triage.language);
@@ -180,7 +170,7 @@ static int write_message(struct core *core, const struct arrival *in, int64_t id
         .sender = buf_span(&sender),
         .recipient = buf_span(&recipient),
         .text = buf_span(&text),
-        .received_at = in->now_ms,
+        .received_at = in->received_at,
         .sent_at = in->sms->sent_at,
         .triage = in->triage,
         .is_late = in->is_late,
@@ -377,7 +367,7 @@ static int store_whole(struct core *core, struct arrival *in, struct intake_resu
 {
     int64_t twin_id;
     struct copies_arrival path = { in->channel, in->sender_tag, span_of(in->sms->text),
-        copies_moment(in->sms, in->is_late, in->now_ms) };
+        copies_moment(in->sms, in->is_late, in->received_at) };
     int rc = intake_find_listed(core, in, result);
     if (rc != ERR_NOT_FOUND)
         return rc;
@@ -438,7 +428,7 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
         in->is_fetched && !sms->sent_at; /* a list is read again and again: it is not known when it came */
     *ret_result = (struct intake_result){ 0 };
     casefile_tag(core, sms->from_kind == PHONE_HIDDEN ? "" : sms->from, in->sender_tag);
-    int rc = copies_find(core, in->channel, sms, is_timeless ? 0 : in->now_ms, in->dedupe, &copy_of);
+    int rc = copies_find(core, in->channel, sms, is_timeless ? 0 : in->received_at, in->dedupe, &copy_of);
     if (!rc)
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)
@@ -465,19 +455,29 @@ static void find_responder(const struct core *core, struct arrival *in)
     in->is_elsewhere = !responders_is_heard(in->responder, in->channel);
 }
 
-int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
-    struct intake_result *ret_result)
+int intake_restored(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks,
+    int64_t received_at, int64_t now_ms, struct intake_result *ret_result)
 {
-    struct arrival in = { .channel = channel, .sms = sms, .is_late = marks & ARRIVAL_LATE, .now_ms = now_ms };
+    struct arrival in = {
+        .channel = channel, .sms = sms, .is_late = marks & ARRIVAL_LATE, .received_at = received_at, .now_ms = now_ms
+    };
     in.is_unproved = in.is_doubtful = marks & ARRIVAL_UNPROVED;
     find_responder(core, &in);
     return take_in(core, &in, ret_result);
 }
 
+int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
+    struct intake_result *ret_result)
+{
+    return intake_restored(core, channel, sms, marks, now_ms, now_ms, ret_result);
+}
+
 int intake_fetched(
     struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms, struct intake_result *ret_result)
 {
-    struct arrival in = { .channel = channel, .sms = sms, .is_late = true, .is_fetched = true, .now_ms = now_ms };
+    struct arrival in = {
+        .channel = channel, .sms = sms, .is_late = true, .is_fetched = true, .received_at = now_ms, .now_ms = now_ms
+    };
     find_responder(core, &in);
     return take_in(core, &in, ret_result);
 }
@@ -487,6 +487,7 @@ int intake_contact(struct core *core, const struct intake_source *source, const 
 {
     struct arrival in = { .channel = source->channel,
         .sms = sms,
+        .received_at = now_ms,
         .now_ms = now_ms,
         .responder = source->contact,
         .responder_address = source->address };

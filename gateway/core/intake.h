@@ -29,6 +29,11 @@ struct intake_result {
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
     struct intake_result *ret_result) MUST_CHECK;
 
+/* The same for one that came at received_at and could not be stored then: that is its time, also for what is a copy of
+ * it; what follows from it begins now. */
+int intake_restored(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks,
+    int64_t received_at, int64_t now_ms, struct intake_result *ret_result) MUST_CHECK;
+
 /* The same for one that was fetched from the provider's own list: it is late, and its id there may be another than that
  * of its webhook. */
 int intake_fetched(struct core *core, const char *channel, const struct sms_in *sms, int64_t now_ms,

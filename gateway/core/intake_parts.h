@@ -13,7 +13,8 @@ struct arrival {
     const char *channel;
     const struct sms_in *sms; /* its text is what has come so far, joined, when it comes in parts */
     bool is_late;
-    bool is_fetched; /* from the provider's list */
+    bool is_fetched;     /* from the provider's list */
+    int64_t received_at; /* before now_ms when it has waited in the spool */
     int64_t now_ms;
     unsigned char sender_tag[STORE_TAG_LEN];
     unsigned char dedupe[STORE_TAG_LEN];

@@ -70,3 +70,13 @@ void intake_read_number(struct arrival *in, char *ret_country)
     else
         str_copy(ret_country, COUNTRY_MAX, country);
 }
+
+void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms)
+{
+    const struct config_channel *found = config_find_channel(core->config, channel);
+    char raw[PHONE_MAX];
+    if (!found || sms->from_kind == PHONE_E164 || sms->from_kind == PHONE_HIDDEN)
+        return;
+    str_copy(raw, sizeof raw, sms->from);
+    sms->from_kind = phone_normalise(raw, found->country, sms->from);
+}

@@ -332,20 +332,25 @@ static void on_gone(void *context, struct worker *worker)
 
 /* ---- the turn -------------------------------------------------------------------------------------------------- */
 
-/* Whatever core makes of it - a message, a copy, a report, a row of the quarantine - is stored when it is committed. */
-static int handle_message(struct modems *modems, const struct modem_frame *frame, int64_t now_ms)
+static struct request request_of(const struct modem_frame *frame, char *ret_path)
 {
     static const struct request_header headers[] = { { "Content-Type", "application/json" } };
-    char path[PATH_MAX_LEN];
-    struct reply reply;
-    unsigned messages;
-    snprintf(path, sizeof path, "/in/%s/%s", frame->channel, frame->is_report ? "status" : "message");
-    struct request request = { .method = METHOD,
-        .path = path,
+    snprintf(ret_path, PATH_MAX_LEN, "/in/%s/%s", frame->channel, frame->is_report ? "status" : "message");
+    return (struct request){ .method = METHOD,
+        .path = ret_path,
         .query = "",
         .headers = headers,
         .header_count = STR_COUNT(headers),
         .body = { frame->body, frame->body_len } };
+}
+
+/* Whatever core makes of it - a message, a copy, a report, a row of the quarantine - is stored when it is committed. */
+static int handle_message(struct modems *modems, const struct modem_frame *frame, int64_t now_ms)
+{
+    char path[PATH_MAX_LEN];
+    struct reply reply;
+    unsigned messages;
+    struct request request = request_of(frame, path);
     return webhooks_handle(modems->core, &request, now_ms, &reply, &messages);
 }
 
@@ -388,8 +393,9 @@ static int handle(struct modems *modems, struct modem_frame *frame, bool is_care
     struct store *store = modems->core->store;
     frame->is_undone = false;
     int rc = is_careful ? store_savepoint(store) : 0;
-    if (!rc)
-        rc = handle_kind(modems, frame, now_ms);
+    if (rc)
+        return rc;
+    rc = handle_kind(modems, frame, now_ms);
     if (!is_careful)
         return rc;
     if (!rc)
@@ -421,14 +427,27 @@ static void answer(struct modem_frame *frame, bool is_stored)
         send_words(frame->worker, "pin", frame->may_go ? "go" : "no");
 }
 
-void modems_answer(struct modems *modems, bool is_committed)
+void modems_take(struct modems *modems)
+{
+    modems->handled = modems->count < MODEMS_TURN_MAX ? modems->count : MODEMS_TURN_MAX;
+}
+
+static bool is_kept(const struct modem_frame *frame, struct outage *outage, int64_t now_ms)
+{
+    char path[PATH_MAX_LEN];
+    struct reply reply;
+    struct request request = request_of(frame, path);
+    return frame->kind == FRAME_MESSAGE && outage_take(outage, &request, now_ms, &reply);
+}
+
+void modems_answer(struct modems *modems, struct outage *outage, bool is_committed, int64_t now_ms)
 {
     if (is_committed)
         forget_pins(modems);
     modems->has_new_pins = false; /* a storage that fails is tried again soon, and not at once */
     for (unsigned i = 0; i < modems->handled; i++) {
         struct modem_frame *frame = frame_at(modems, i);
-        answer(frame, is_committed && !frame->is_undone);
+        answer(frame, (is_committed && !frame->is_undone) || is_kept(frame, outage, now_ms));
         free(frame->body);
         frame->body = NULL;
     }

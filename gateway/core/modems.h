@@ -10,6 +10,7 @@
 #define GATEWAY_CORE_MODEMS_H
 
 #include "gateway/core/core.h"
+#include "gateway/core/outage.h"
 #include "gateway/core/workers.h"
 
 #define MODEMS_UNANSWERED_MAX 64 /* frames of one modem that wait for a turn */
@@ -37,8 +38,10 @@ void modems_configure(struct modems *modems);
 int modems_handle(struct modems *modems, bool is_careful, int64_t now_ms) MUST_CHECK;
 /* A turn begins anew: nothing of it is handled. */
 void modems_begin(struct modems *modems);
-/* After the commit, or after a turn that failed. */
-void modems_answer(struct modems *modems, bool is_committed);
+/* Takes as many without handling them: nothing can be stored now. */
+void modems_take(struct modems *modems);
+/* After the commit, or after a turn that failed: then a message may still be durable by outage. */
+void modems_answer(struct modems *modems, struct outage *outage, bool is_committed, int64_t now_ms);
 bool modems_is_waiting(const struct modems *modems);
 
 /* How a modem is, as it said last. What it never said is -1, 0 or "". */

@@ -361,7 +361,9 @@ static int run_due(void *context, const struct join_row *join)
 {
     struct round *round = context;
     struct sms_in sms = { .provider_intent = INTENT_help };
-    struct arrival in = { .channel = "", .now_ms = round->now_ms, .longtext = longtext_new() };
+    struct arrival in = {
+        .channel = "", .received_at = round->now_ms, .now_ms = round->now_ms, .longtext = longtext_new()
+    };
     if (!in.longtext)
         return ERR_NOMEM;
     int rc = run_opened(round->core, join, &in, &sms);

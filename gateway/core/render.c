@@ -47,7 +47,10 @@ void render_subject(const struct render_input *input, struct buf *out)
 {
     const struct alert_view *view = input->view;
     add_urgency(out, view->urgency);
-    buf_add_format(out, " case %lld: ", (long long)view->case_id);
+    if (view->case_id)
+        buf_add_format(out, " case %lld: ", (long long)view->case_id);
+    else
+        buf_add_text(out, ", not stored yet: ");
     add_categories(out, view->categories);
     if (view->country[0])
         buf_add_format(out, " (%s)", view->country);
@@ -134,9 +137,15 @@ void render_text(const struct render_input *input, struct buf *out)
     const struct alert_view *view = input->view;
     add_urgency(out, view->urgency);
     const char *update = view->is_completed ? " (completed)" : " (further message)";
-    buf_add_format(out, " case %lld%s: ", (long long)view->case_id, input->is_update ? update : "");
+    if (view->case_id)
+        buf_add_format(out, " case %lld%s: ", (long long)view->case_id, input->is_update ? update : "");
+    else
+        buf_add_text(out, ", not stored yet: ");
     add_categories(out, view->categories);
     buf_add_text(out, "\n");
+    if (!view->case_id)
+        buf_add_text(out, "The help line's storage is failing: this alert has no case number yet and takes no answer. "
+                          "Act on it now; it may come again later, as a case.\n");
     add_rules(out, view->flags);
     add_where(out, view);
     add_message(out, input);

@@ -9,6 +9,7 @@
 
 #include "gateway/core/core.h"
 #include "gateway/core/dispatch.h"
+#include "gateway/core/outage.h"
 #include "gateway/json/json.h"
 
 enum verb_end { VERB_DONE = 0, VERB_REFUSED = 1, VERB_USAGE = 2 };
@@ -22,7 +23,7 @@ struct verb_call {
     const char *actor; /* "uid:1000", "user:maria" */
     const json_t *args;
     int64_t now_ms;
-    bool is_storage_well;                       /* the last commit succeeded */
+    const struct outage_state *storage;
     void (*on_row)(void *context, json_t *row); /* takes the reference */
     void *context;
     char why[256];

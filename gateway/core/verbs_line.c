@@ -204,6 +204,20 @@ static unsigned count_shadows(const struct config *config)
     return count;
 }
 
+static int add_storage(const struct outage_state *storage, json_t *row)
+{
+    static const char *const ballast[] = {
+        [BALLAST_OFF] = "off", [BALLAST_KEPT] = "kept", [BALLAST_MISSING] = "missing"
+    };
+    json_t *more = json_pack("{s:b, s:o, s:i, s:i, s:i, s:s, s:s}", "degraded", (int)(storage->since_ms != 0),
+        "degraded_since", verb_time(storage->since_ms), "spooled", (int)storage->waiting, "spool_aside",
+        (int)storage->aside, "refused", (int)storage->refused, "spool", storage->is_spool_well ? "ok" : "failing",
+        "ballast", ballast[storage->ballast]);
+    int rc = more && json_object_update(row, more) == 0 ? 0 : ERR_NOMEM;
+    json_decref(more);
+    return rc;
+}
+
 int verb_health(struct verb_call *call)
 {
     int64_t counts[STATE_COUNT] = { 0 };
@@ -217,9 +231,10 @@ int verb_health(struct verb_call *call)
     if (rc)
         return rc;
     unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
-    bool is_well = call->is_storage_well && senders > 0;
+    const struct outage_state *storage = call->storage;
+    bool is_well = !storage->since_ms && senders > 0;
     json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "line",
-        is_well ? "ok" : "in trouble", "storage", call->is_storage_well ? "ok" : store_last_error(call->core->store),
+        is_well ? "ok" : "in trouble", "storage", storage->is_failing ? store_last_error(call->core->store) : "ok",
         "senders", (int)senders, "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
         (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
         (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
@@ -228,13 +243,15 @@ int verb_health(struct verb_call *call)
         (int)count_shadows(call->core->config), "loops", (int)loops.count, "loops_failing", (int)loops.failing,
         "loop_passed_at", verb_time(loops.passed_at), "loop_latency_ms",
         loops.latency_ms < 0 ? json_null() : json_integer(loops.latency_ms));
-    if (!row)
+    if (!row || add_storage(storage, row))
         return ERR_NOMEM;
     verb_row(call, row);
     if (is_well)
         return VERB_DONE;
+    if (storage->is_failing)
+        return verb_refuse(call, "the database does not take writes");
     return verb_refuse(
-        call, senders ? "the database does not take writes" : "no sender is connected: nothing can go out");
+        call, senders ? "what was kept in the spool is being taken in" : "no sender is connected: nothing can go out");
 }
 
 static int result_row(struct verb_call *call, const struct intake_result *result)

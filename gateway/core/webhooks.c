@@ -24,7 +24,8 @@ struct target {
     unsigned marks;                       /* enum arrival_marks: what its signature says */
     const struct config_channel *channel; /* NULL = unknown or switched off */
     const struct channel_ops *ops;
-    bool has_action; /* the channel takes messages or reports there; else acts at most */
+    int64_t received_at; /* 0 = now */
+    bool has_action;     /* the channel takes messages or reports there; else acts at most */
 };
 
 /* The verb may be followed by one more part: a channel can be configured to expect a secret there. */
@@ -82,15 +83,17 @@ static void plain_reply(struct reply *reply, int status)
     *reply = (struct reply){ .status = status, .content_type = "text/plain; charset=utf-8" };
 }
 
-static int store_messages(struct core *core, const char *channel, struct sms_in *messages, int count, unsigned marks,
+static int store_messages(struct core *core, const struct target *target, struct sms_in *messages, int count,
     int64_t now_ms, int64_t *ret_case_id)
 {
+    const char *channel = target->channel->name;
+    int64_t came_at = target->received_at ? target->received_at : now_ms;
     int rc = 0;
     for (int i = 0; i < count; i++) {
         struct intake_result result = { 0 };
         intake_complete_number(core, channel, &messages[i]);
         if (!rc)
-            rc = intake_message(core, channel, &messages[i], marks, now_ms, &result);
+            rc = intake_restored(core, channel, &messages[i], target->marks, came_at, now_ms, &result);
         if (!rc && !*ret_case_id)
             *ret_case_id = result.case_id;
         sms_in_done(&messages[i]);
@@ -183,7 +186,7 @@ static int take_message(struct core *core, const struct target *target, const st
         return count;
     bool may_be_reports = count == 0 || count == ERR_INVALID || (target->ops->caps & CHANNEL_ONE_ADDRESS);
     if (count > 0)
-        rc = store_messages(core, target->name, messages, count, target->marks, now_ms, &case_id);
+        rc = store_messages(core, target, messages, count, now_ms, &case_id);
     if (!rc && may_be_reports)
         rc = receive_reports(core, target, request, now_ms, &reports);
     if (rc)
@@ -214,7 +217,7 @@ static int take_status(struct core *core, const struct target *target, const str
         return refuse(core, target, request, "malformed_status", now_ms, reply);
     target->ops->answer(settings, count > 0 ? ANSWER_STORED : ANSWER_REPORT, reply);
     *ret_messages = count > 0 ? (unsigned)count : 0;
-    return count > 0 ? store_messages(core, target->name, messages, count, target->marks, now_ms, &case_id) : 0;
+    return count > 0 ? store_messages(core, target, messages, count, now_ms, &case_id) : 0;
 }
 
 /* A channel of acts alone: what carries none is a ping, or cannot be read. */
@@ -267,27 +270,106 @@ void webhooks_busy(struct core *core, const struct request *request, struct repl
         target.ops->answer(target.channel->settings, ANSWER_BUSY, ret_reply);
 }
 
-int webhooks_release(
-    struct core *core, const char *channel_name, const struct request *request, int64_t now_ms, int64_t *ret_case_id)
+/* ---- without the database, and afterwards ----------------------------------------------------------------------- */
+
+static bool carries_acts(const struct target *target, const struct request *request)
+{
+    struct contact_act acts[CHANNEL_ACTS_MAX];
+    if (!(target->ops->caps & CHANNEL_ACTS))
+        return false;
+    int count = target->ops->parse_acts(target->channel->settings, request, acts, CHANNEL_ACTS_MAX);
+    for (int i = 0; i < count; i++)
+        contact_act_done(&acts[i]);
+    return count > 0;
+}
+
+int webhooks_read_texts(
+    struct core *core, const struct request *request, int64_t now_ms, struct webhooks_texts *ret_texts)
+{
+    struct target target;
+    ret_texts->count = 0;
+    if (!find_target(core, request->path, &target) || !target.channel)
+        return ERR_NOT_FOUND;
+    const struct settings *settings = target.channel->settings;
+    enum verdict verdict = target.ops->verify(settings, request, now_ms);
+    bool may_receive = (target.ops->caps & CHANNEL_RECEIVES) && target.channel->receives;
+    bool is_refused = verdict == VERDICT_INVALID && !target.channel->is_shadow;
+    if (!may_receive || is_refused || (verdict != VERDICT_INVALID && carries_acts(&target, request)))
+        return ERR_NOT_FOUND;
+    int count = target.ops->parse_message(settings, request, ret_texts->messages, CHANNEL_MESSAGES_MAX);
+    if (count <= 0)
+        return count == ERR_NOMEM ? count : ERR_NOT_FOUND;
+    ret_texts->channel = target.channel;
+    ret_texts->marks = verdict == VERDICT_LATE ? ARRIVAL_LATE : verdict == VERDICT_INVALID ? ARRIVAL_UNPROVED : 0;
+    ret_texts->count = count;
+    for (int i = 0; i < count; i++)
+        intake_complete_number(core, target.channel->name, &ret_texts->messages[i]);
+    return 0;
+}
+
+void webhooks_texts_done(struct webhooks_texts *texts)
+{
+    for (int i = 0; i < texts->count; i++)
+        sms_in_done(&texts->messages[i]);
+    texts->count = 0;
+}
+
+void webhooks_taken(const struct webhooks_texts *texts, struct reply *ret_reply)
+{
+    registry_find(texts->channel->kind)->answer(texts->channel->settings, ANSWER_STORED, ret_reply);
+}
+
+/* A request that has been judged before: nobody asks for its signature again. */
+static int let_in(
+    struct core *core, struct target *target, const struct request *request, int64_t now_ms, int64_t *ret_case_id)
 {
     struct sms_in messages[CHANNEL_MESSAGES_MAX];
-    struct target target = { .channel = config_find_channel(core->config, channel_name) };
     *ret_case_id = 0;
-    target.ops = target.channel ? registry_find(target.channel->kind) : NULL;
-    if (!target.ops || !(target.ops->caps & CHANNEL_RECEIVES) || !read_path(request->path, &target))
+    target->ops = target->channel ? registry_find(target->channel->kind) : NULL;
+    if (!target->ops || !(target->ops->caps & CHANNEL_RECEIVES) || !read_path(request->path, target))
         return ERR_NOT_FOUND;
     int reports = 0, rc = 0;
-    if (target.action == ACTION_STATUS)
-        rc = receive_reports(core, &target, request, now_ms, &reports);
+    if (target->action == ACTION_STATUS)
+        rc = receive_reports(core, target, request, now_ms, &reports);
     if (rc || reports > 0)
         return rc;
-    int count = target.ops->parse_message(target.channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
+    int count = target->ops->parse_message(target->channel->settings, request, messages, CHANNEL_MESSAGES_MAX);
     if (count == ERR_NOMEM)
         return count;
     if (count > 0)
-        rc = store_messages(core, channel_name, messages, count, ARRIVAL_LATE, now_ms, ret_case_id);
-    bool may_be_reports = count <= 0 || (target.ops->caps & CHANNEL_ONE_ADDRESS);
-    if (!rc && may_be_reports && target.action == ACTION_MESSAGE)
-        rc = receive_reports(core, &target, request, now_ms, &reports);
+        rc = store_messages(core, target, messages, count, now_ms, ret_case_id);
+    bool may_be_reports = count <= 0 || (target->ops->caps & CHANNEL_ONE_ADDRESS);
+    if (!rc && may_be_reports && target->action == ACTION_MESSAGE)
+        rc = receive_reports(core, target, request, now_ms, &reports);
     return rc ? rc : count > 0 || reports > 0 ? 0 : ERR_INVALID;
+}
+
+int webhooks_restore(struct core *core, const char *channel, const struct request *request, unsigned marks,
+    int64_t received_at, int64_t now_ms)
+{
+    int64_t case_id;
+    struct target target = {
+        .channel = config_find_channel(core->config, channel), .marks = marks | ARRIVAL_LATE, .received_at = received_at
+    };
+    return let_in(core, &target, request, now_ms, &case_id);
+}
+
+int webhooks_release(
+    struct core *core, const char *channel, const struct request *request, int64_t now_ms, int64_t *ret_case_id)
+{
+    struct target target = { .channel = config_find_channel(core->config, channel), .marks = ARRIVAL_LATE };
+    return let_in(core, &target, request, now_ms, ret_case_id);
+}
+
+/* A list that a provider makes is not ours to shorten: refused for its length, it would be lost as a whole. */
+size_t webhooks_body_max(const struct config *config)
+{
+    size_t max = config->limits.body_max;
+    for (unsigned i = 0; i < config->channel_count; i++) {
+        const struct channel_ops *ops = registry_find(config->channels[i].kind);
+        bool has_lists = ops && (ops->caps & CHANNEL_LISTS) && config->channels[i].is_enabled;
+        if (has_lists && max < CHANNEL_LIST_BYTES)
+            max = CHANNEL_LIST_BYTES;
+    }
+    return max;
 }

@@ -33,6 +33,7 @@ enum {
     OUTBOX_DROP,
     OUTBOX_CANCEL_CASE,
     OUTBOX_CANCEL_REPLIES,
+    OUTBOX_MARK_REPEATED,
     OUTBOX_PURGE_QUEUED,
     OUTBOX_PURGE_PAYLOAD,
     OUTBOX_COUNT
@@ -78,6 +79,8 @@ static const char *const texts[OUTBOX_COUNT] = {
     [OUTBOX_CANCEL_REPLIES] =
         "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued' "
         "AND kind = 'reply'",
+    [OUTBOX_MARK_REPEATED] =
+        "UPDATE outbox SET may_be_repeated = 1 WHERE id > :after AND kind = 'alert' AND state = 'queued'",
     [OUTBOX_PURGE_QUEUED] =
         "UPDATE outbox INDEXED BY outbox_case SET state = 'cancelled' WHERE case_id = :case_id AND state = 'queued'",
     [OUTBOX_PURGE_PAYLOAD] =
@@ -425,6 +428,13 @@ int outbox_cancel_case(struct store *store, int64_t case_id)
 int outbox_cancel_replies(struct store *store, int64_t case_id)
 {
     return cancel_queued(store, OUTBOX_CANCEL_REPLIES, case_id);
+}
+
+int outbox_mark_repeated(struct store *store, int64_t after_id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_OUTBOX, OUTBOX_MARK_REPEATED);
+    sql_bind_int(&sql, ":after", after_id);
+    return sql_run(&sql);
 }
 
 int outboxrow_purge_case(struct store *store, int64_t case_id)

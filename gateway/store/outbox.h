@@ -96,6 +96,9 @@ int outbox_cancel_case(struct store *store, int64_t case_id) MUST_CHECK; /* queu
 int outbox_cancel_replies(
     struct store *store, int64_t case_id) MUST_CHECK; /* queued replies of the case, whoever said them */
 
+/* The alerts queued after that id are perhaps not the first that their contacts hear of it. */
+int outbox_mark_repeated(struct store *store, int64_t after_id) MUST_CHECK;
+
 /* Is there a row for that alert and address already, in any state? */
 int outbox_has(struct store *store, int64_t alert_id, int address, bool *ret_has) MUST_CHECK;
 /* How many rows of that alert and address are older than this one: the provider knows as many messages of it. */

@@ -55,6 +55,8 @@ static void on_row(void *context, json_t *row)
     json_decref(row);
 }
 
+static const struct outage_state well = { .is_spool_well = true };
+
 static void run(struct line *line, const struct verb *verb, const json_t *args)
 {
     struct verb_call call = { .core = &line->core.core,
@@ -62,7 +64,7 @@ static void run(struct line *line, const struct verb *verb, const json_t *args)
         .actor = "uid:7",
         .args = args,
         .now_ms = RIG_NOW + 1000,
-        .is_storage_well = true,
+        .storage = &well,
         .on_row = on_row };
     core_rig_begin(&line->core);
     int end = verb->run(&call);

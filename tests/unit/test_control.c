@@ -17,6 +17,8 @@
 #include "tests/support/core_rig.h"
 #include "tests/support/peer_rig.h"
 
+static const struct outage_state well = { .is_spool_well = true };
+
 struct office {
     struct core_rig core;
     struct peer_rig workers, peers;
@@ -55,9 +57,9 @@ static void turn(struct office *office)
 {
     peer_rig_turn(&office->peers);
     core_rig_begin(&office->core);
-    assert_int_equal(control_run(office->control, true, RIG_NOW), 0);
+    assert_int_equal(control_run(office->control, &well, RIG_NOW), 0);
     core_rig_commit(&office->core);
-    control_release(office->control, true, RIG_NOW);
+    control_release(office->control, &well, RIG_NOW);
     peer_rig_turn(&office->peers);
 }
 
@@ -93,10 +95,10 @@ static void rows_come_after_the_commit_and_before_the_end(void **state)
     ask(office, fd, "cases list", "{}");
     assert_true(control_is_waiting(office->control));
     core_rig_begin(&office->core);
-    assert_int_equal(control_run(office->control, true, RIG_NOW), 0);
+    assert_int_equal(control_run(office->control, &well, RIG_NOW), 0);
     assert_null(peer_rig_read(&office->peers, fd));
     core_rig_commit(&office->core);
-    control_release(office->control, true, RIG_NOW);
+    control_release(office->control, &well, RIG_NOW);
     assert_false(control_is_waiting(office->control));
     assert_int_equal(read_end(office, fd, &rows), 0);
     assert_int_equal(rows, 2);
@@ -170,10 +172,10 @@ static void client_that_left_has_changed_what_it_asked_for(void **state)
     snprintf(args, sizeof args, "{\"case\":%lld,\"outcome\":\"safe\"}", (long long)in.case_id);
     ask(office, fd, "cases close", args);
     core_rig_begin(&office->core);
-    assert_int_equal(control_run(office->control, true, RIG_NOW), 0);
+    assert_int_equal(control_run(office->control, &well, RIG_NOW), 0);
     close(fd);
     core_rig_commit(&office->core);
-    control_release(office->control, true, RIG_NOW);
+    control_release(office->control, &well, RIG_NOW);
     peer_rig_turn(&office->peers);
     assert_int_equal(core_rig_case(&office->core, in.case_id).state, STATE_case_closed);
 }
@@ -199,7 +201,7 @@ static void failed_turn_is_told_as_refused(void **state)
     snprintf(args, sizeof args, "{\"case\":%lld,\"outcome\":\"safe\"}", (long long)in.case_id);
     ask(office, fd, "cases close", args);
     core_rig_begin(&office->core);
-    assert_int_equal(control_run(office->control, true, RIG_NOW), 0);
+    assert_int_equal(control_run(office->control, &well, RIG_NOW), 0);
     store_rollback(office->core.core.store);
     control_abandon(office->control);
     assert_int_equal(read_end(office, fd, &rows), 1);

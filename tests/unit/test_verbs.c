@@ -20,6 +20,8 @@
 
 #define HER "+966505550123"
 
+static const struct outage_state well = { .is_spool_well = true };
+
 struct office {
     struct core_rig core;
     struct peer_rig peers;
@@ -69,7 +71,7 @@ static int run(struct office *office, const char *words, const char *args)
         .actor = "uid:7",
         .args = json,
         .now_ms = RIG_NOW + 5000,
-        .is_storage_well = true,
+        .storage = &well,
         .on_row = on_row,
         .context = office };
     if (!json || !verb)
