@@ -285,8 +285,12 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
             continue;
         if (rule->category == CATEGORY_legal && is_warning(scene, &marks[i]))
             continue;
+        /* in the order of the text, or the pieces of "without food" would count as one */
+        bool is_after = second && second->first < marks[i].first;
+        if (is_after)
+            give(verdict, rule->category, 0, second);
         give(verdict, rule->category, rule_weight(rule, &marks[i], second), &marks[i]);
-        if (second)
+        if (second && !is_after)
             give(verdict, rule->category, 0, second);
         return;
     }
