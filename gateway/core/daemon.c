@@ -18,6 +18,7 @@
 #include "gateway/core/flares.h"
 #include "gateway/core/house.h"
 #include "gateway/core/looptest.h"
+#include "gateway/core/modemwatch.h"
 #include "gateway/core/outage.h"
 #include "gateway/core/visits.h"
 #include "gateway/core/webhooks.h"
@@ -35,6 +36,7 @@ struct daemon {
     struct http_server *webhooks, *console;
     struct dispatch *dispatch;
     struct control *control;
+    struct modemwatch *modemwatch;
     struct visits *visits;
     struct outage *outage;
     struct arrivals *arrivals;
@@ -86,11 +88,17 @@ static int keep_house(struct daemon *d, int64_t now_ms)
     return house_keep(d->core, now_ms);
 }
 
+static int look_at_modem(const void *context, const char *channel, struct modem_health *ret_health)
+{
+    return modems_health(context, channel, ret_health);
+}
+
 static int audit_line(struct daemon *d, int64_t now_ms)
 {
     unsigned open;
     d->next_audit = now_ms + d->core->config->auditor.every_ms;
-    return auditor_run(d->core, now_ms, &open);
+    int rc = modemwatch_run(d->modemwatch, now_ms);
+    return rc ? rc : auditor_run(d->core, now_ms, &open);
 }
 
 static int test_line(struct daemon *d, int64_t now_ms)
@@ -376,6 +384,8 @@ static int open_servers(
     if (!rc)
         rc = dispatch_new(d->core, d->loop, sockets->workers, &d->dispatch);
     if (!rc)
+        rc = modemwatch_new(d->core, look_at_modem, dispatch_modems(d->dispatch), &d->modemwatch);
+    if (!rc)
         rc = outage_new(d->core, dispatch_flares(d->dispatch), clock_now_ms(), &d->outage);
     if (!rc)
         rc = control_new(d->core, d->dispatch, d->loop, sockets->control, &d->control);
@@ -437,6 +447,7 @@ void daemon_free(struct daemon *d)
     visits_free(d->visits);
     control_free(d->control);
     outage_free(d->outage);
+    modemwatch_free(d->modemwatch);
     dispatch_free(d->dispatch);
     arrivals_free(d->arrivals);
     free(d);

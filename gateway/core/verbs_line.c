@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verbs_line - the line itself: channels, contacts, audit, backup, health, simulate. */
+/* verbs_line - the line itself: channels, contacts, audit, backup, simulate. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,11 +9,10 @@
 #include "gateway/core/catchup.h"
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
-#include "gateway/core/verbs_loops.h"
+#include "gateway/core/verbs_modems.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/contacts.h"
 #include "gateway/store/messages.h"
-#include "gateway/store/outbox.h"
 
 #define SIMULATE_MAX 4000
 
@@ -50,15 +49,18 @@ int verb_channels_list(struct verb_call *call)
         const char *state = !channel->is_enabled ? "off"
                             : health.is_paused   ? "paused"
                             : health.is_resting  ? "resting"
-                                                 : "ok";
+                                                 : verbs_modems_state(call, channel);
         json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:s, s:I, s:s, s:I}", "channel",
             channel->name, "kind", channel->kind, "state", state, "receives", (int)channel->receives, "sends",
             (int)channel->sends, "country", channel->country, "in_flight", (int)health.in_flight, "failures",
             (int)health.failures, "last_poll_at", verb_time(list.polled_at), "poll_error",
             list.outcome == OUTCOME_sent ? "" : outcome_word(list.outcome), "late_found", (json_int_t)list.late_found,
             "signature", signature_word(channel), "unproved", (json_int_t)unproved);
-        if (!row)
-            return ERR_NOMEM;
+        rc = row ? verbs_modems_describe(call, channel, row) : ERR_NOMEM;
+        if (rc) {
+            json_decref(row);
+            return rc;
+        }
         verb_row(call, row);
     }
     return VERB_DONE;
@@ -179,80 +181,7 @@ int verb_backup(struct verb_call *call)
     return VERB_DONE;
 }
 
-/* ---- health and simulate --------------------------------------------------------------------------------------- */
-
-/* Lists that are not read although they should be: what no webhook brings is not noticed then. */
-static int count_failing_lists(const struct verb_call *call, int *ret_count)
-{
-    const struct config *config = call->core->config;
-    int rc = 0;
-    *ret_count = 0;
-    for (unsigned i = 0; !rc && i < config->channel_count; i++) {
-        struct poll_row list;
-        rc = look_at_list(call, &config->channels[i], &list);
-        *ret_count += !rc && list.failures > 0;
-    }
-    return rc;
-}
-
-/* Channels that take in what nobody has proved. */
-static unsigned count_shadows(const struct config *config)
-{
-    unsigned count = 0;
-    for (unsigned i = 0; i < config->channel_count; i++)
-        count += config->channels[i].is_enabled && config->channels[i].receives && config->channels[i].is_shadow;
-    return count;
-}
-
-static int add_storage(const struct outage_state *storage, json_t *row)
-{
-    static const char *const ballast[] = {
-        [BALLAST_OFF] = "off", [BALLAST_KEPT] = "kept", [BALLAST_MISSING] = "missing"
-    };
-    json_t *more = json_pack("{s:b, s:o, s:i, s:i, s:i, s:s, s:s}", "degraded", (int)(storage->since_ms != 0),
-        "degraded_since", verb_time(storage->since_ms), "spooled", (int)storage->waiting, "spool_aside",
-        (int)storage->aside, "refused", (int)storage->refused, "spool", storage->is_spool_well ? "ok" : "failing",
-        "ballast", ballast[storage->ballast]);
-    int rc = more && json_object_update(row, more) == 0 ? 0 : ERR_NOMEM;
-    json_decref(more);
-    return rc;
-}
-
-int verb_health(struct verb_call *call)
-{
-    int64_t counts[STATE_COUNT] = { 0 };
-    int failing_lists;
-    struct loops_health loops;
-    int rc = outbox_count(call->core->store, counts);
-    if (!rc)
-        rc = count_failing_lists(call, &failing_lists);
-    if (!rc)
-        rc = verbs_loops_health(call, &loops);
-    if (rc)
-        return rc;
-    unsigned senders = workers_count(dispatch_workers(call->dispatch), "sender");
-    const struct outage_state *storage = call->storage;
-    bool is_well = !storage->since_ms && senders > 0;
-    json_t *row = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "line",
-        is_well ? "ok" : "in trouble", "storage", storage->is_failing ? store_last_error(call->core->store) : "ok",
-        "senders", (int)senders, "outbox_queued", (json_int_t)counts[STATE_outbox_queued], "outbox_leased",
-        (json_int_t)counts[STATE_outbox_leased], "outbox_sent",
-        (json_int_t)(counts[STATE_outbox_sent] + counts[STATE_outbox_delivered]), "outbox_dead",
-        (json_int_t)counts[STATE_outbox_dead], "channels", (int)call->core->config->channel_count, "contacts",
-        (int)call->core->config->contact_count, "lists_failing", failing_lists, "shadow",
-        (int)count_shadows(call->core->config), "loops", (int)loops.count, "loops_failing", (int)loops.failing,
-        "loop_passed_at", verb_time(loops.passed_at), "loop_latency_ms",
-        loops.latency_ms < 0 ? json_null() : json_integer(loops.latency_ms));
-    if (!row || add_storage(storage, row))
-        return ERR_NOMEM;
-    verb_row(call, row);
-    if (is_well)
-        return VERB_DONE;
-    if (storage->is_failing)
-        return verb_refuse(call, "the database does not take writes");
-    return verb_refuse(
-        call, senders ? "what was kept in the spool is being taken in" : "no sender is connected: nothing can go out");
-}
+/* ---- simulate --------------------------------------------------------------------------------------- */
 
 static int result_row(struct verb_call *call, const struct intake_result *result)
 {

@@ -33,7 +33,8 @@ COLUMNS = {
     "alerts list": "alert case state contact policy step created_at answered_at",
     "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated due_at sent_at delivered_at",
     "quarantine list": "id state channel reason size at resolved_at resolved_by",
-    "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found signature unproved",
+    "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found signature unproved "
+                     "problem registration operator signal storage credit last_received_at last_sent_at restarts model",
     "contacts list": "contact kind title trust duty addresses last_sent_at last_delivered_at last_answer_at",
     "audit list": "audit at actor action case object detail",
 }
