@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * train_language - counts training text into config/lexicon/language.model (see README.md beside it).
- * What:  for every tag, snippets of 2 to 12 words are drawn from its file, the lexicon's own words are added ten times,
- * and the most frequent features are kept with the weight of naive Bayes. Keeps: the same files give the same bytes:
- * the draw is a fixed generator and every order is sorted. Not here: how the model is used
- * (gateway/core/triage/language.c), whose features this program computes with.
+ * What:  for every tag, the lines of its file, the words of the lexicon and the invented texts of tests/triage (their
+ *        part dev) are counted, the latter two many times, because they are what this line is texted about; the most
+ *        frequent features are kept with the weight of naive Bayes.
+ * Keeps: the same files give the same bytes.
+ * Not here: how the model is used (gateway/core/triage/language.c), whose features this program computes with.
  */
+#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,83 +18,82 @@
 #include "gateway/core/triage/language.h"
 #include "gateway/core/triage/normalise.h"
 
-#define SNIPPETS 6000u
 #define LINES_MAX 60000u
 #define LINE_BYTES_MAX 4096u
 #define TABLE_SIZE (1u << 22)
-#define LEXICON_TIMES 10u
+#define LINE_TIMES 8u /* so that smoothing matters little against what was really seen */
+#define LEXICON_TIMES 20u
+#define OWN_TIMES 35u /* less than five lines: one misspelt text makes no usual word (USUAL_WEIGHT of language.c) */
 #define COUNT_MIN 2u
-#define RANDOM_FIRST UINT64_C(0x2545F4914F6CDD1D)
 #define SMOOTHING 0.5
 #define FILE_BYTES_MAX (4u * 1024 * 1024)
 
 struct tag_row {
     const char *word, *script;
     double prior; /* nats */
-    bool is_unspaced;
 };
 
 /* Priors: rare writers on this line must show more before they are believed. */
 static const struct tag_row tags[] = {
-    { "en", "Latn", 0, false },
-    { "tl", "Latn", 0, false },
-    { "ceb", "Latn", 0, false },
-    { "war", "Latn", -3, false },
-    { "id", "Latn", 0, false },
-    { "ms", "Latn", 0, false },
-    { "jv", "Latn", -1, false },
-    { "su", "Latn", -2, false },
-    { "min", "Latn", -3, false },
-    { "mad", "Latn", -3, false },
-    { "om", "Latn", 0, false },
-    { "so", "Latn", -1.5, false },
-    { "sw", "Latn", 0, false },
-    { "tw", "Latn", -2, false },
-    { "pcm", "Latn", -4, false },
-    { "yo", "Latn", -2, false },
-    { "ha", "Latn", -2, false },
-    { "vi", "Latn", 0, false },
-    { "vi-x-ascii", "Latn", 0, false },
-    { "fr", "Latn", 0, false },
-    { "mg", "Latn", -1, false },
-    { "es", "Latn", -2, false },
-    { "tr", "Latn", -2, false },
-    { "ne-Latn", "Latn", 0, false },
-    { "bn-Latn", "Latn", 0, false },
-    { "hi-Latn", "Latn", 0, false },
-    { "ur-Latn", "Latn", 0, false },
-    { "si-Latn", "Latn", 0, false },
-    { "ta-Latn", "Latn", 0, false },
-    { "te-Latn", "Latn", -0.5, false },
-    { "ml-Latn", "Latn", -1, false },
-    { "am-Latn", "Latn", -0.5, false },
-    { "ar-Latn", "Latn", 0, false },
-    { "pa-Latn", "Latn", -1, false },
-    { "am", "Ethi", 0, false },
-    { "ti", "Ethi", 0, false },
-    { "my", "Mymr", 0, true },
-    { "my-Qaag", "Mymr", 0, true },
-    { "hi", "Deva", 0, false },
-    { "ne", "Deva", 0, false },
-    { "ar", "Arab", 0, false },
-    { "ur", "Arab", 0, false },
-    { "fa", "Arab", -1, false },
-    { "zh-Hans", "Hani", 0, true },
-    { "zh-Hant", "Hani", -1, true },
-    { "yue", "Hani", -1, true },
+    { "en", "Latn", 1 },
+    { "tl", "Latn", 1 },
+    { "ceb", "Latn", 0 },
+    { "war", "Latn", -4 },
+    { "id", "Latn", 0 },
+    { "ms", "Latn", 0 },
+    { "jv", "Latn", -3 },
+    { "su", "Latn", -4 },
+    { "min", "Latn", -5 },
+    { "mad", "Latn", -5 },
+    { "om", "Latn", 0 },
+    { "so", "Latn", -2.5 },
+    { "sw", "Latn", 0 },
+    { "tw", "Latn", -4 },
+    { "pcm", "Latn", -9 },
+    { "yo", "Latn", -4 },
+    { "ha", "Latn", -4 },
+    { "vi", "Latn", 0 },
+    { "vi-x-ascii", "Latn", 0 },
+    { "fr", "Latn", 0 },
+    { "mg", "Latn", -1 },
+    { "es", "Latn", -3 },
+    { "tr", "Latn", -3 },
+    { "ne-Latn", "Latn", 0 },
+    { "bn-Latn", "Latn", 0 },
+    { "hi-Latn", "Latn", 0 },
+    { "ur-Latn", "Latn", 0 },
+    { "si-Latn", "Latn", 0 },
+    { "ta-Latn", "Latn", 0 },
+    { "te-Latn", "Latn", -0.5 },
+    { "ml-Latn", "Latn", -1 },
+    { "am-Latn", "Latn", -0.5 },
+    { "ar-Latn", "Latn", 0 },
+    { "pa-Latn", "Latn", -1 },
+    { "am", "Ethi", 0 },
+    { "ti", "Ethi", 0 },
+    { "my", "Mymr", 0 },
+    { "my-Qaag", "Mymr", 0 },
+    { "hi", "Deva", 0 },
+    { "ne", "Deva", 0 },
+    { "ar", "Arab", 0 },
+    { "ur", "Arab", 0 },
+    { "fa", "Arab", -1 },
+    { "zh-Hans", "Hani", 0 },
+    { "zh-Hant", "Hani", -1 },
+    { "yue", "Hani", -1 },
     /* one language to the script: the script decides, no text is needed */
-    { "bn", "Beng", 0, false },
-    { "pa", "Guru", 0, false },
-    { "ta", "Taml", 0, false },
-    { "te", "Telu", 0, false },
-    { "ml", "Mlym", 0, false },
-    { "si", "Sinh", 0, false },
-    { "th", "Thai", 0, true },
-    { "lo", "Laoo", 0, true },
-    { "km", "Khmr", 0, true },
-    { "ja", "Hira", 0, true },
-    { "ko", "Hang", 0, false },
-    { "ru", "Cyrl", 0, false },
+    { "bn", "Beng", 0 },
+    { "pa", "Guru", 0 },
+    { "ta", "Taml", 0 },
+    { "te", "Telu", 0 },
+    { "ml", "Mlym", 0 },
+    { "si", "Sinh", 0 },
+    { "th", "Thai", 0 },
+    { "lo", "Laoo", 0 },
+    { "km", "Khmr", 0 },
+    { "ja", "Hira", 0 },
+    { "ko", "Hang", 0 },
+    { "ru", "Cyrl", 0 },
 };
 #define TAGS STR_COUNT(tags)
 
@@ -108,17 +109,8 @@ struct kept {
 struct trainer {
     struct normal_table table;
     struct normal text;
-    uint64_t random_state;
     struct cell *cells; /* of the tag that is being counted */
 };
-
-static uint32_t draw(struct trainer *t, uint32_t below)
-{
-    t->random_state ^= t->random_state << 13;
-    t->random_state ^= t->random_state >> 7;
-    t->random_state ^= t->random_state << 17;
-    return (uint32_t)((t->random_state >> 16) % below);
-}
 
 static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
 {
@@ -142,47 +134,9 @@ static void count_text(struct trainer *t, struct span bytes, uint32_t times)
     }
 }
 
-/* A run of characters from the middle of a line whose words are not spaced. */
-static struct span cut_unspaced(struct trainer *t, struct span line)
+static int read_lines(const char *path, struct buf *bytes, struct span *lines, unsigned *ret_count)
 {
-    static const unsigned lengths[] = { 6, 10, 15, 25, 40, 60 };
-    unsigned wanted = lengths[draw(t, 6)], total = 0;
-    for (size_t i = 0; i < line.len; i++)
-        total += ((unsigned char)line.data[i] & 0xC0) != 0x80;
-    unsigned first = draw(t, total > wanted ? total - wanted + 1 : 1), seen = 0;
-    struct span cut = { line.data + line.len, 0 };
-    for (size_t i = 0; i < line.len; i++) {
-        bool is_start = ((unsigned char)line.data[i] & 0xC0) != 0x80;
-        if (is_start && seen == first)
-            cut.data = line.data + i;
-        if (is_start && seen == first + wanted)
-            break;
-        seen += is_start;
-        cut.len = line.data + i + 1 > cut.data ? (size_t)(line.data + i + 1 - cut.data) : 0;
-    }
-    return cut;
-}
-
-static struct span cut_words(struct trainer *t, struct span line)
-{
-    static const unsigned lengths[] = { 2, 3, 4, 5, 6, 8, 10, 12 };
-    size_t starts[LINE_BYTES_MAX / 2 + 1];
-    unsigned count = 0, wanted = lengths[draw(t, 8)];
-    for (size_t i = 0; i < line.len; i++)
-        if (line.data[i] != ' ' && (i == 0 || line.data[i - 1] == ' ') && count < STR_COUNT(starts))
-            starts[count++] = i;
-    if (count == 0)
-        return (struct span){ line.data, 0 };
-    unsigned first = draw(t, count > wanted ? count - wanted + 1 : 1);
-    size_t end = first + wanted < count ? starts[first + wanted] : line.len;
-    return (struct span){ line.data + starts[first], end - starts[first] };
-}
-
-static int read_lines(
-    const char *directory, const char *tag, struct buf *bytes, struct span *lines, unsigned *ret_count)
-{
-    char path[4096], chunk[65536];
-    snprintf(path, sizeof path, "%s/%s.txt", directory, tag);
+    char chunk[65536];
     FILE *file = fopen(path, "re");
     if (!file)
         return ERR_NOT_FOUND;
@@ -200,29 +154,58 @@ static int read_lines(
     return buf_check(bytes);
 }
 
-static void count_training(struct trainer *t, const char *directory, const struct tag_row *tag)
+typedef void (*line_fn)(struct trainer *t, struct span line, const char *tag);
+
+static bool each_line(struct trainer *t, const char *path, const char *tag, line_fn fn)
 {
     AUTO_BUF bytes;
     buf_init(&bytes, FILE_BYTES_MAX);
     AUTO_FREE struct span *lines = calloc(LINES_MAX, sizeof *lines);
     unsigned count = 0;
-    if (!lines || read_lines(directory, tag->word, &bytes, lines, &count) || count == 0) {
-        fprintf(stderr, "no training text for %s\n", tag->word);
+    if (!lines || read_lines(path, &bytes, lines, &count))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        fn(t, lines[i], tag);
+    return count > 0;
+}
+
+static void count_line(struct trainer *t, struct span line, const char *tag)
+{
+    (void)tag;
+    count_text(t, line, LINE_TIMES);
+}
+
+static void count_training(struct trainer *t, const char *directory, const char *tag)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.txt", directory, tag);
+    if (!each_line(t, path, tag, count_line))
+        fprintf(stderr, "no training text for %s\n", tag);
+}
+
+/* tests/triage/README.md: part, language, ..., text. */
+static void count_own_line(struct trainer *t, struct span line, const char *tag)
+{
+    char head[64];
+    snprintf(head, sizeof head, "dev\t%s\t", tag);
+    if (line.len <= strlen(head) || memcmp(line.data, head, strlen(head)) != 0)
         return;
-    }
-    for (unsigned i = count; i > 1; i--) {
-        unsigned other = draw(t, i);
-        struct span swap = lines[i - 1];
-        lines[i - 1] = lines[other];
-        lines[other] = swap;
-    }
-    for (unsigned i = 0, taken = 0; taken < SNIPPETS && i < 6 * SNIPPETS; i++) {
-        struct span cut = tag->is_unspaced ? cut_unspaced(t, lines[i % count]) : cut_words(t, lines[i % count]);
-        if (cut.len < 4)
-            continue;
-        count_text(t, cut, 1);
-        taken++;
-    }
+    size_t at = line.len;
+    while (line.data[at - 1] != '\t')
+        at--;
+    count_text(t, (struct span){ line.data + at, line.len - at }, OWN_TIMES);
+}
+
+static void count_own(struct trainer *t, const char *directory, const char *tag)
+{
+    char pattern[4096];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/*.tsv", directory);
+    if (glob(pattern, 0, NULL, &found))
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        (void)each_line(t, found.gl_pathv[i], tag, count_own_line);
+    globfree(&found);
 }
 
 static enum script script_of(struct trainer *t, const char *phrase)
@@ -321,12 +304,17 @@ struct counts {
     uint64_t total;
 };
 
-static void count_tag(
-    const struct tag_row *tag, const char *training, const char *lexicon, struct trainer *t, struct counts *ret)
+/* Folders. */
+struct sources {
+    const char *training, *lexicon, *own;
+};
+
+static void count_tag(const struct tag_row *tag, const struct sources *from, struct trainer *t, struct counts *ret)
 {
     memset(t->cells, 0, TABLE_SIZE * sizeof *t->cells);
-    count_training(t, training, tag);
-    count_lexicon_of(t, lexicon, tag->word);
+    count_training(t, from->training, tag->word);
+    count_lexicon_of(t, from->lexicon, tag->word);
+    count_own(t, from->own, tag->word);
     *ret = (struct counts){ NULL, 0, 0 };
     for (uint32_t i = 0; i < TABLE_SIZE; i++)
         ret->count += t->cells[i].count > 0;
@@ -448,11 +436,13 @@ static void write_model(FILE *file, const struct kept *kept, uint32_t count, con
 
 int main(int argc, char **argv)
 {
-    int64_t keep = 3000;
-    if (argc < 4 || (argc > 4 && str_to_int64(argv[4], 100, 20000, &keep))) {
-        fprintf(stderr, "usage: train_language OUT.model TRAINING_DIR LEXICON_DIR [features kept per tag = 3000]\n");
+    int64_t keep = 8000;
+    if (argc < 5 || (argc > 5 && str_to_int64(argv[5], 100, 20000, &keep))) {
+        fprintf(stderr,
+            "usage: train_language OUT.model TRAINING_DIR LEXICON_DIR OWN_TEXTS_DIR [features kept per tag = 8000]\n");
         return 2;
     }
+    const struct sources from = { .training = argv[2], .lexicon = argv[3], .own = argv[4] };
     struct counts counts[TAGS] = { { NULL, 0, 0 } };
     double unseen[TAGS] = { 0 };
     struct trainer *trainer = calloc(1, sizeof *trainer);
@@ -464,7 +454,6 @@ int main(int argc, char **argv)
         return 1;
     }
     normal_table_init(&trainer->table);
-    trainer->random_state = RANDOM_FIRST;
     trainer->cells = cells;
     uint32_t count = 0;
     for (unsigned t = 0; t < TAGS; t++) {
@@ -472,7 +461,7 @@ int main(int argc, char **argv)
         for (unsigned k = 0; k < TAGS; k++)
             is_shared |= k != t && str_equal(tags[k].script, tags[t].script);
         if (is_shared)
-            count_tag(&tags[t], argv[2], argv[3], trainer, &counts[t]);
+            count_tag(&tags[t], &from, trainer, &counts[t]);
     }
     for (unsigned t = 0; t < TAGS; t++)
         if (counts[t].cells && (t == 0 || !str_equal(tags[t].script, tags[t - 1].script)))

@@ -28,7 +28,7 @@
 #define SURE_MARGIN 99.0f   /* the script decided */
 #define FOREIGN_PERCENT 35u /* share of another script that decides against Latin */
 #define DENSE_WEIGHT 3u     /* one Han or Hangul character says as much as three letters */
-#define USUAL_WEIGHT 38     /* a word seen about five times in the training text of a tag */
+#define USUAL_WEIGHT 70     /* a word seen in about five lines of the training text (LINE_TIMES of its builder) */
 
 struct tag {
     char word[LANGUAGE_MAX];
