@@ -279,7 +279,10 @@ static int fill_call(const struct settings *settings, const json_t *frame, struc
     if (str_equal(settings_text(settings, "calls"), "ignore"))
         return 0;
     *sms = (struct sms_in){ .provider_intent = INTENT_help, .is_call = true };
-    (void)snprintf(number, sizeof number, "%s%.40s", is_bare ? "+" : "", from);
+    str_copy(number, sizeof number, is_bare ? "+" : "");
+    struct span shown = span_of(from);
+    shown.len = utf8_prefix(shown, sizeof number - 2);
+    str_copy_span(number + is_bare, sizeof number - is_bare, shown);
     sms->from_kind = phone_normalise(number, NULL, sms->from);
     (void)phone_normalise(settings_text(settings, "number"), NULL, sms->to);
     sms->sent_at = json_int(frame, "read_at", 0);

@@ -48,6 +48,7 @@ static const struct {
     { "telegram", { "token=t", "chat_id=-1001", "secret_token=s", NULL } },
     { "slack", { "hook=T/B/X", "signing_secret=key-of-the-app", NULL } },
     { "pagerduty", { "webhook_secret=key-of-the-hook", NULL } },
+    { "modem", { "device=/dev/null", "number=+15005550006", NULL } },
 };
 
 static const char *const types[] = { "application/x-www-form-urlencoded", "application/json",

@@ -55,6 +55,7 @@ static const struct {
     { "unifonic", { "app_sid=s", "config_codes=ER-01", "opted_out_codes=ER-02", NULL } },
     { "semaphore", { "api_key=k", NULL } },
     { "movider", { "api_key=k", "api_secret=s", NULL } },
+    { "modem", { "device=/dev/null", NULL } },
 };
 
 /* What is missing above would never be tried. */
