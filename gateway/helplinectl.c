@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * helplinectl - asks the daemon through its control socket; and `classify` and `modem probe`, which need no daemon.
+ * helplinectl - asks the daemon through its control socket; and `classify`, `lexicon` and `modem probe`, which
+ * need no daemon.
  * What:  turns "noun verb arguments --options" into one request (gateway/PROTOCOL.md section 4), and prints the rows: a
  *        readable table for people, one JSON object a line with --json.
  * Keeps: never opens the database; exit codes 0 done, 1 refused or not found, 2 usage, 3 daemon unreachable.
@@ -15,11 +16,10 @@
 #include "gateway/base/frame.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
-#include "gateway/core/triage/filter.h"
+#include "gateway/core/triage/tool.h"
 #include "gateway/json/json.h"
 
 #define SOCKET_USUAL "/run/helplined/control.sock"
-#define LEXICON_USUAL "/usr/share/helplined/lexicon"
 #define MODEM_PROGRAM "helpline-modem"
 #define PATH_LEN_MAX 4096
 #define EXIT_DONE 0
@@ -55,7 +55,9 @@ static void usage(FILE *out)
 {
     fputs(
         "Usage: helplinectl [--socket PATH] [--json] NOUN VERB [ARGUMENTS] [--OPTION VALUE ...]\n"
-        "       helplinectl classify --json [--lexicon DIR]   (texts on standard input; needs no daemon)\n"
+        "       helplinectl classify --json|--explain [--lexicon DIR]   (texts on standard input; needs no daemon)\n"
+        "       helplinectl lexicon try [--lexicon DIR] TEXT...         (what fires in a text, and why; needs no daemon)\n"
+        "       helplinectl lexicon check [--lexicon DIR] [--chat FILE] (what is doubtful among the words; needs no daemon)\n"
         "       helplinectl modem probe DEVICE                (what is at that serial port, in plain words; needs no daemon)\n\n",
         out);
     for (size_t i = 0; i < STR_COUNT(verbs); i++) {
@@ -393,25 +395,41 @@ static int converse(const struct command *command)
     return end;
 }
 
-static int classify(int argc, char **argv)
+/* ---- what needs no daemon -------------------------------------------------------------------------------------- */
+
+static const struct local {
+    const char *words; /* one or two */
+    int (*run)(const struct tool_io *io, int argc, char **argv);
+} locals[] = {
+    { "classify", tool_classify },
+    { "lexicon check", tool_check_lexicon },
+    { "lexicon try", tool_try_text },
+};
+
+static const struct local *find_local(int argc, char **argv, int *used)
 {
-    const char *directory = LEXICON_USUAL;
-    struct lexicon *lexicon;
-    AUTO_BUF report;
-    buf_init(&report, CELL_MAX);
-    for (int i = 0; i < argc; i++) {
-        if (str_equal(argv[i], "--lexicon") && i + 1 < argc)
-            directory = argv[++i];
-        else if (!str_equal(argv[i], "--json"))
-            return complain("unknown option of classify", argv[i]);
+    char two[64];
+    snprintf(two, sizeof two, "%s %s", argv[0], argc > 1 ? argv[1] : "");
+    for (size_t i = 0; i < STR_COUNT(locals); i++) {
+        *used = strchr(locals[i].words, ' ') ? 2 : 1;
+        if (str_equal(locals[i].words, *used == 2 ? two : argv[0]))
+            return &locals[i];
     }
-    if (lexicon_load(directory, &report, &lexicon)) {
-        fprintf(stderr, "helplinectl: the lexicon does not load:\n%s", report.data ? report.data : "");
-        return EXIT_REFUSED;
-    }
-    int rc = filter_run(stdin, stdout, lexicon);
-    lexicon_free(lexicon);
-    return rc ? EXIT_REFUSED : EXIT_DONE;
+    return NULL;
+}
+
+static int run_local(const struct local *local, int argc, char **argv)
+{
+    char what[64];
+    AUTO_BUF why;
+    buf_init(&why, CELL_MAX);
+    int rc = local->run(&(struct tool_io){ stdin, stdout, &why }, argc, argv);
+    snprintf(what, sizeof what, "unknown or incomplete argument of %s", local->words);
+    if (rc == TOOL_USAGE)
+        return complain(what, why.data ? why.data : "");
+    if (why.len)
+        fprintf(stderr, "helplinectl: %s\n", why.data);
+    return rc;
 }
 
 /* ---- the modem's own program ----------------------------------------------------------------------------------- */
@@ -466,8 +484,9 @@ static int run(struct command *command, int argc, char **argv)
         usage(stderr);
         return EXIT_USAGE;
     }
-    if (str_equal(argv[at], "classify"))
-        return classify(argc - at - 1, argv + at + 1);
+    const struct local *local = find_local(argc - at, argv + at, &used);
+    if (local)
+        return run_local(local, argc - at - used, argv + at + used);
     if (str_equal(argv[at], "modem") && at + 1 < argc && str_equal(argv[at + 1], "probe"))
         return probe(argc - at - 2, argv + at + 2);
     command->verb = find_verb(argc - at, argv + at, &used);

@@ -42,12 +42,15 @@ static const struct floor floors[] = {
     { "dev", 1, 0.90, 0.98, 0.96, 0.90, 0.95, 1.0 },
     { "test", 1, 0.89, 0.97, 0.94, 0.82, 0.93, 0.98 },
     { "dev", 2, 0.95, 0.95, 0.90, 0.88, 0.95, 0.98 },
+    { "dev", 3, 0.95, 0.80, 0.78, 0.80, 0.50, 0.85 },
+    { "test", 3, 0.95, 0.80, 0.78, 0.80, 0.50, 0.85 },
 };
 
 static const char *const files[][2] = {
     { "tests/triage/help.tsv", "tests/triage/tricky.tsv" },
     { "tests/triage/help_more.tsv", "tests/triage/tricky_more.tsv" },
     { "tests/triage/help_b.tsv", "tests/triage/tricky_b.tsv" },
+    { "tests/triage/rules.tsv", NULL },
 };
 
 static struct lexicon *lexicon;
@@ -130,7 +133,7 @@ static void check(const char *part, const char *what, double got, double floor)
 static void check_part(const struct floor *floor)
 {
     struct figures f = { 0 };
-    for (size_t i = 0; i < STR_COUNT(files[0]); i++)
+    for (size_t i = 0; i < STR_COUNT(files[0]) && files[floor->batch][i]; i++)
         count_file(files[floor->batch][i], floor->part, &f);
     double f1 = share(2 * f.hits, 2 * f.hits + f.extras + f.misses);
     print_message(

@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-#include "gateway/core/triage/match.h"
-#include "gateway/core/triage/rules.h"
+#include "gateway/core/triage/reading.h"
 
 #define MARGIN_SURE 3.0f /* nats: below, the second language is read as well */
 #define WORDS_SURE 3u    /* fewer words are never sure */
@@ -20,21 +19,14 @@
 #define WIDE_WORDS_MAX 4u       /* so short a text gives its language away too seldom to trust it */
 #define CONTROL_PHRASES 4u      /* stop, start, safe, thanks: also inside a longer text */
 #define VETO_WEIGHT 3u          /* of adverts, chat or news */
+#define JEST_PIECES 3u          /* words of trouble that laughter may take back */
+#define JEST_CHAT_PIECES 4u     /* ... where films, games or homework are spoken of as well */
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
 
 /* Categories that no veto may hide once they are strong. */
 #define GRAVE                                                                                                          \
     (CATEGORY_BIT(danger) | CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual) | CATEGORY_BIT(violence) |                    \
         CATEGORY_BIT(confinement))
-
-struct reading {
-    struct normal text;
-    struct matches matches;
-    struct scene scene;
-    struct verdict verdict;
-    struct language_guess guess;
-    category_set named, strong;
-};
 
 static void copy_tag(char *ret, const char *word)
 {
@@ -134,13 +126,6 @@ static bool has_intent(const struct reading *r, enum intent intent)
     return scene_weight(&r->scene, LABEL_OF_INTENT + (unsigned)intent) > 0;
 }
 
-/* "i am not safe": a negator before the phrase, or in a gap of it. */
-static bool is_denied(const struct reading *r, const struct mark *mark)
-{
-    bool has_gap = mark->last - mark->first + 1u > mark->pieces;
-    return scene_holds_negator(&r->scene, mark) ? has_gap : scene_is_negated(&r->scene, mark);
-}
-
 /* A clear phrase of several words ("stop messaging me") inside a longer text. */
 static bool has_phrase(const struct reading *r, enum intent intent)
 {
@@ -148,7 +133,7 @@ static bool has_phrase(const struct reading *r, enum intent intent)
     const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
     for (unsigned i = 0; i < count; i++)
         if (marks[i].weight >= 3 && (marks[i].pieces >= 2 || marks[i].last > marks[i].first) && !marks[i].is_tolerant &&
-            !(intent == INTENT_safe && is_denied(r, &marks[i])))
+            !(intent == INTENT_safe && scene_is_denied(&r->scene, &marks[i])))
             return true;
     return false;
 }
@@ -284,24 +269,72 @@ static bool is_thin(const struct reading *r)
 static bool is_news(const struct reading *r)
 {
     unsigned news = weight_of(r, CONCEPT_news);
-    if (scene_has(&r->scene, CONCEPT_self) || scene_has(&r->scene, CONCEPT_cry))
+    if (scene_has_self(&r->scene) || scene_has(&r->scene, CONCEPT_cry))
         return false;
     return news > VETO_WEIGHT || (news == VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss));
 }
 
-/* Adverts, chat and news: only positive evidence, and only news against a strong sign of violence or worse. */
+/* "haha you nearly killed me": laughter, one word or two of trouble, and nobody whom she serves. */
+static bool is_jest(const struct reading *r)
+{
+    unsigned pieces = 0;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if (r->named >> c & 1)
+            pieces += r->verdict.pieces[c];
+    unsigned most = scene_has(&r->scene, CONCEPT_chat) ? JEST_CHAT_PIECES : JEST_PIECES;
+    return scene_has(&r->scene, CONCEPT_laugh) && pieces <= most && !scene_has(&r->scene, CONCEPT_boss) &&
+           !(r->named & (CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual)));
+}
+
+/* To whom things happen: herself, her people, those she serves or who sold her. */
+static bool speaks_of_somebody(const struct reading *r)
+{
+    if (scene_has(&r->scene, CONCEPT_agent) &&
+        (scene_has(&r->scene, CONCEPT_sold) || scene_has(&r->scene, CONCEPT_move)))
+        return true;
+    return scene_has_self(&r->scene) || scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_relative);
+}
+
+/* A strong category out of two words or more, and somebody to whom it happens. An advert names wages, papers and
+ * agencies too, but of nobody: "agency", "money" and "sold" in a complaint do not make it an advert. */
+static bool tells_trouble(const struct reading *r)
+{
+    if (!speaks_of_somebody(r))
+        return false;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if ((r->strong & ~CATEGORY_BIT(info)) >> c & 1 && r->verdict.pieces[c] > 1)
+            return true;
+    /* "they said good salary and free visa, but I got half" */
+    return r->named && scene_has_self(&r->scene) && scene_has(&r->scene, CONCEPT_but) &&
+           scene_has(&r->scene, CONCEPT_boss);
+}
+
+/* She and those she serves in one text: a single word of adverts ("the shop", "my account") proves nothing. */
+static bool may_complain(const struct reading *r)
+{
+    return scene_has_self(&r->scene) && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_agent));
+}
+
+/* Adverts, chat and news: only positive evidence, and only news and jest against a strong sign of violence or worse. */
 static bool is_not_help(const struct reading *r)
 {
     bool is_cry = scene_has(&r->scene, CONCEPT_cry);
-    unsigned spam = weight_of(r, CONCEPT_spam) + scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
-    unsigned chat = weight_of(r, CONCEPT_chat);
-    if (is_news(r))
+    unsigned spam = weight_of(r, CONCEPT_spam) + weight_of(r, CONCEPT_forward) +
+                    scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
+    unsigned laugh = weight_of(r, CONCEPT_laugh), chat = weight_of(r, CONCEPT_chat);
+    chat = chat > laugh ? chat : laugh;
+    if (is_news(r) || (!is_cry && is_jest(r)))
         return true;
-    if (r->named == 0)
-        return spam + chat + weight_of(r, CONCEPT_news) >= RULES_ENOUGH && (!is_cry || spam >= 2 * VETO_WEIGHT);
-    if ((r->strong & GRAVE) || is_cry || scene_has(&r->scene, CONCEPT_boss))
+    if (r->named == 0) {
+        unsigned others = chat + weight_of(r, CONCEPT_news);
+        unsigned enough = others == 0 && may_complain(r) ? 2 * VETO_WEIGHT : RULES_ENOUGH;
+        return spam + others >= enough && (!is_cry || spam >= 2 * VETO_WEIGHT);
+    }
+    if ((r->strong & GRAVE) || is_cry)
         return false;
-    return spam >= VETO_WEIGHT || (chat >= VETO_WEIGHT && (r->strong == 0 || is_thin(r)));
+    if (spam >= VETO_WEIGHT && !tells_trouble(r) && !(r->strong && scene_has(&r->scene, CONCEPT_boss)))
+        return !may_complain(r) || spam >= 2 * VETO_WEIGHT;
+    return chat >= VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss) && (r->strong == 0 || is_thin(r));
 }
 
 static bool is_question(const struct reading *r)
@@ -311,13 +344,24 @@ static bool is_question(const struct reading *r)
     return count > 0 && (r->text.has_question || asks[0].first <= 2);
 }
 
+/* "can my employer cut my salary?": asked from the first word, nothing denied, counted or done to her. */
+static bool only_asks(const struct reading *r)
+{
+    unsigned count;
+    const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);
+    return count > 0 && asks[0].first <= 1 && r->text.has_question && !scene_has(&r->scene, CONCEPT_neg) &&
+           !scene_has(&r->scene, CONCEPT_sold) && !scene_has(&r->scene, CONCEPT_many) && r->scene.number_count == 0;
+}
+
 /* A question that holds no strong fact is only a question; what it is about stays as a soft label. */
 static void read_question(struct reading *r)
 {
     if (!is_question(r) && r->verdict.weight[CATEGORY_info] < RULES_STRONG)
         return;
-    category_set hard = r->strong & ~(CATEGORY_BIT(info) | CATEGORY_BIT(repatriation));
-    if (hard == 0 && !scene_has(&r->scene, CONCEPT_cry)) {
+    category_set soft = CATEGORY_BIT(info) | CATEGORY_BIT(repatriation);
+    if (only_asks(r))
+        soft |= CATEGORY_BIT(wages) | CATEGORY_BIT(overwork) | CATEGORY_BIT(documents) | CATEGORY_BIT(trafficking);
+    if ((r->strong & ~soft) == 0 && !scene_has(&r->scene, CONCEPT_cry)) {
         r->named = CATEGORY_BIT(info) | (r->strong & CATEGORY_BIT(repatriation));
         unsigned count;
         const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);
@@ -382,19 +426,25 @@ static void decide(const struct lexicon *lexicon, struct reading *r, struct tria
     ret->urgency = r->verdict.is_critical && r->named != CATEGORY_BIT(info) ? URGENCY_critical : worst_urgency(r);
 }
 
+void reading_take(const struct lexicon *lexicon, struct span text, const struct triage_history *history, int64_t now_ms,
+    struct reading *ret, struct triage *ret_triage)
+{
+    memset(ret_triage, 0, sizeof *ret_triage);
+    normalise_text(lexicon->table, text, &ret->text);
+    read_language(lexicon, history, ret, ret_triage);
+    match_text(lexicon, &ret->text, languages_of(lexicon, &ret->guess), &ret->guess, &ret->matches);
+    scene_init(lexicon, &ret->text, &ret->matches, &ret->scene);
+    rules_apply(&ret->scene, &ret->verdict);
+    decide(lexicon, ret, ret_triage);
+    if (history && history->has_open_case && now_ms - history->last_at >= 0)
+        ret_triage->flags |= FLAG_BIT(repeat);
+    keep_evidence(ret, ret_triage);
+}
+
 int triage_classify(const struct lexicon *lexicon, struct span text, const struct triage_history *history,
     int64_t now_ms, struct triage *ret)
 {
     struct reading r;
-    memset(ret, 0, sizeof *ret);
-    normalise_text(lexicon->table, text, &r.text);
-    read_language(lexicon, history, &r, ret);
-    match_text(lexicon, &r.text, languages_of(lexicon, &r.guess), &r.guess, &r.matches);
-    scene_init(lexicon, &r.text, &r.matches, &r.scene);
-    rules_apply(&r.scene, &r.verdict);
-    decide(lexicon, &r, ret);
-    if (history && history->has_open_case && now_ms - history->last_at >= 0)
-        ret->flags |= FLAG_BIT(repeat);
-    keep_evidence(&r, ret);
+    reading_take(lexicon, text, history, now_ms, &r, ret);
     return r.text.is_cut ? ERR_LIMIT : 0;
 }

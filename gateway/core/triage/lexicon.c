@@ -69,6 +69,9 @@ void lexicon_free(struct lexicon *lexicon)
     automaton_free(lexicon->automaton);
     language_model_free(lexicon->model);
     sound_index_free(lexicon->sounds);
+    for (uint32_t i = 0; lexicon->sources && i < lexicon->entry_count; i++)
+        free(lexicon->sources[i]);
+    free(lexicon->sources);
     free(lexicon->entries);
     free(lexicon->pieces);
     free(lexicon->anchor_offsets);
@@ -264,7 +267,7 @@ static int read_model(const char *directory, struct buf *report, struct language
     return rc;
 }
 
-int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon)
+static int load(const char *directory, bool keeps_sources, struct buf *report, struct lexicon **ret_lexicon)
 {
     struct names names = { .count = 0 };
     struct lexicon *lexicon = NULL;
@@ -277,6 +280,7 @@ int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret
     if (!rc)
         rc = lexicon_new(&lexicon);
     if (!rc) {
+        lexicon->keeps_sources = keeps_sources;
         int open_rc = open_files(directory, &names, report);
         rc = read_files(lexicon, &names, report);
         rc = open_rc ? open_rc : rc;
@@ -291,6 +295,16 @@ int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret
     }
     *ret_lexicon = lexicon;
     return 0;
+}
+
+int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon)
+{
+    return load(directory, false, report, ret_lexicon);
+}
+
+int lexicon_load_sources(const char *directory, struct buf *report, struct lexicon **ret_lexicon)
+{
+    return load(directory, true, report, ret_lexicon);
 }
 
 size_t lexicon_bytes(const struct lexicon *lexicon)

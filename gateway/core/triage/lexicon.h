@@ -22,6 +22,7 @@
 #define LEXICON_LANGUAGES_MAX 63u
 #define LEXICON_READS_MAX 64u
 #define LEXICON_PIECES_MAX 6u
+#define LEXICON_FILE_MAX 64u
 #define LEXICON_ENTRIES_MAX 200000u
 #define LEXICON_GAP_USUAL 1u /* words that may stand between two words of a phrase */
 #define LEXICON_GAP_WIDE 4u  /* ... where the phrase is written with ".." */
@@ -45,6 +46,7 @@ enum negation { NEGATION_BEFORE, NEGATION_AFTER, NEGATION_BOTH };
 
 struct lexicon_language {
     char tag[LANGUAGE_MAX];
+    char file[LEXICON_FILE_MAX]; /* its last part, for sentences: "en.conf" */
     char reviewed[64];
     enum negation negation;
     uint8_t negation_window;
@@ -65,6 +67,7 @@ struct lexicon_entry {
     uint32_t first_piece;
     uint16_t line;
     uint8_t piece_count, label, weight, language;
+    bool is_lowered; /* weighs 1 although it was written with more: too short, or ambiguous without its marks */
 };
 
 struct lexicon_anchor {
@@ -83,6 +86,9 @@ struct lexicon {
     struct lexicon_language languages[LEXICON_LANGUAGES_MAX];
     struct lexicon_entry *entries;
     uint32_t entry_count, entry_cap;
+    bool keeps_sources; /* set before reading: for tools that show entries as they were written */
+    char **sources;     /* by entry; NULL unless kept */
+    uint32_t source_cap;
     struct lexicon_piece *pieces;
     uint32_t piece_count, piece_cap;
     uint32_t *anchor_offsets; /* by word; one more than words */
@@ -96,6 +102,8 @@ struct lexicon {
 /* Loads every *.conf of the directory and language.model. Errors are added to report, one line each
  * ("path:line: sentence"). report may be NULL. */
 int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
+/* The same, keeping every entry as it was written: for tools. */
+int lexicon_load_sources(const char *directory, struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
 void lexicon_free(struct lexicon *lexicon);
 
 /* The same step by step, for tests and fuzzing: new, add texts, close. The model is taken (also on failure); NULL =

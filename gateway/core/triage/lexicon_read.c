@@ -161,7 +161,18 @@ static bool is_weak_alone(const struct reader *r, const struct draft *draft)
     return draft->is_unmarked && len < UNMARKED_TELLING;
 }
 
-static int store_entry(struct reader *r, const struct draft *draft, unsigned label, int weight, unsigned line)
+static int keep_source(struct lexicon *lx, const char *text)
+{
+    if (!lx->keeps_sources)
+        return 0;
+    if (grow_array((void **)&lx->sources, &lx->source_cap, lx->entry_count, sizeof *lx->sources))
+        return ERR_NOMEM;
+    lx->sources[lx->entry_count] = strdup(text);
+    return lx->sources[lx->entry_count] ? 0 : ERR_NOMEM;
+}
+
+static int store_entry(
+    struct reader *r, const struct draft *draft, unsigned label, int weight, const char *text, unsigned line)
 {
     struct lexicon *lx = r->lexicon;
     if (lx->entry_count >= LEXICON_ENTRIES_MAX)
@@ -169,12 +180,16 @@ static int store_entry(struct reader *r, const struct draft *draft, unsigned lab
     if (grow_array((void **)&lx->entries, &lx->entry_cap, lx->entry_count, sizeof *lx->entries) ||
         grow_array((void **)&lx->pieces, &lx->piece_cap, lx->piece_count + LEXICON_PIECES_MAX, sizeof *lx->pieces))
         return ERR_NOMEM;
+    if (keep_source(lx, text))
+        return ERR_NOMEM;
+    bool is_lowered = is_weak_alone(r, draft) && weight > WEIGHT_WEAK;
     lx->entries[lx->entry_count++] = (struct lexicon_entry){
         .first_piece = lx->piece_count,
         .line = (uint16_t)(line > UINT16_MAX ? UINT16_MAX : line),
         .piece_count = (uint8_t)draft->count,
         .label = (uint8_t)label,
-        .weight = is_weak_alone(r, draft) ? WEIGHT_WEAK : (uint8_t)weight,
+        .weight = is_lowered ? WEIGHT_WEAK : (uint8_t)weight,
+        .is_lowered = is_lowered,
         .language = (uint8_t)r->language_index,
     };
     memcpy(lx->pieces + lx->piece_count, draft->pieces, draft->count * sizeof draft->pieces[0]);
@@ -187,11 +202,11 @@ static void add_entry(struct reader *r, const struct conf_node *node, const char
     struct draft draft;
     int rc = read_phrase(r, text, false, &draft);
     if (!rc)
-        rc = store_entry(r, &draft, label, weight, conf_line(node));
+        rc = store_entry(r, &draft, label, weight, text, conf_line(node));
     if (!rc && r->language->has_unmarked) {
         rc = read_phrase(r, text, true, &draft);
         if (!rc)
-            rc = store_entry(r, &draft, label, weight, conf_line(node));
+            rc = store_entry(r, &draft, label, weight, text, conf_line(node));
     }
     if (rc)
         complain(r, node, rc, rc == ERR_INVALID ? "no word in the entry" : "too long an entry", text);
@@ -369,6 +384,8 @@ int lexicon_read_conf(struct lexicon *lexicon, const struct conf *conf, struct b
     r.language_index = lexicon->language_count++;
     r.language = &lexicon->languages[r.language_index];
     *r.language = (struct lexicon_language){ .negation_window = 2 };
+    const char *slash = strrchr(conf_file(conf), '/');
+    str_copy(r.language->file, sizeof r.language->file, slash ? slash + 1 : conf_file(conf));
     read_head(&r, conf_root(conf));
     read_body(&r, conf_root(conf));
     free(r.scratch);

@@ -7,9 +7,11 @@
 #define CHAINS 512u
 #define NO_HIT UINT16_MAX
 #define TOLERANT_LEN_MIN 4u
-#define LOSS_SOUND 1 /* weight that a word loses when it only sounds like the entry */
-#define LOSS_LETTER 2
+/* The weight that a word loses in each pass. */
+#define LOSS_SOUND MATCH_SOUND
+#define LOSS_LETTER MATCH_LETTER
 #define MYANMAR_ASAT 0x103A
+#define KHMER_COENG 0x17D2
 #define MYANMAR_VIRAMA 0x1039
 
 struct hit {
@@ -23,6 +25,7 @@ struct search {
     const struct lexicon *lexicon;
     const struct normal *text;
     uint64_t languages;
+    const struct language_guess *guess;
     unsigned hit_count;
     struct hit hits[MATCH_HITS_MAX];
     uint16_t chains[CHAINS];
@@ -62,6 +65,8 @@ static bool splits_syllable(const struct search *s, unsigned begin, unsigned end
     uint16_t next = text[end], before = text[begin - 1];
     if (!script_is_unspaced(table->script[text[begin]]))
         return false;
+    if (before == KHMER_COENG || before == MYANMAR_VIRAMA)
+        return true; /* the lower half of a stacked consonant */
     if (table->is_mark[next] || (before >= 0x0E40 && before <= 0x0E44) || (before >= 0x0EC0 && before <= 0x0EC4))
         return true;
     return table->script[next] == SCRIPT_MYANMAR && (text[end + 1] == MYANMAR_ASAT || text[end + 1] == MYANMAR_VIRAMA);
@@ -83,7 +88,7 @@ static void found_word(void *context, uint32_t word, unsigned end)
 }
 
 /* The second look, at words that began no hit and that the language does not know either. */
-static void find_tolerant(struct search *s, const struct language_guess *guess)
+static void find_tolerant(struct search *s)
 {
     const struct lexicon *lx = s->lexicon;
     uint64_t begun[(NORMAL_FOLDED_MAX + 63) / 64];
@@ -98,7 +103,7 @@ static void find_tolerant(struct search *s, const struct language_guess *guess)
         s->out->words_found += is_begun;
         if (is_begun || !token->has_letter || len < TOLERANT_LEN_MIN || script_is_unspaced(token->script))
             continue;
-        if (lx->model && (language_knows_word(lx->model, guess->first, s->text, token) ||
+        if (lx->model && (language_knows_word(lx->model, s->guess->first, s->text, token) ||
                              language_knows_word(lx->model, english, s->text, token)))
             continue;
         uint32_t words[SOUND_CANDIDATES_MAX];
@@ -138,7 +143,7 @@ static const struct hit *find_neighbour(
     return best;
 }
 
-static unsigned clause_at(const struct normal *text, unsigned folded)
+static const struct normal_token *token_at(const struct normal *text, unsigned folded)
 {
     unsigned low = 0, high = text->token_count;
     while (low + 1 < high) {
@@ -148,16 +153,37 @@ static unsigned clause_at(const struct normal *text, unsigned folded)
         else
             high = middle;
     }
-    return text->token_count ? text->tokens[low].clause : 0;
+    return &text->tokens[low];
 }
 
-static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned end, unsigned tolerance)
+/* Labels that make a text less of a request: there a chance likeness must not count. */
+static bool is_veto(unsigned label)
+{
+    return label == LABEL_OF_CONCEPT + CONCEPT_spam || label == LABEL_OF_CONCEPT + CONCEPT_chat ||
+           label == LABEL_OF_CONCEPT + CONCEPT_news || label == LABEL_OF_INTENT + INTENT_not_help;
+}
+
+/* "bet" is a wager in English and a house in romanised Amharic: a word of another lexicon that the text's own language
+ * uses as well. */
+static bool is_false_friend(const struct search *s, const struct lexicon_entry *entry, unsigned begin)
+{
+    const struct lexicon *lx = s->lexicon;
+    const char *tag = lx->languages[entry->language].tag;
+    if (!lx->model || s->guess->first < 0 || entry->piece_count > 1 || !is_veto(entry->label) ||
+        lx->languages[entry->language].reads_all ||
+        strncmp(language_word(lx->model, s->guess->first), tag, strlen(tag)) == 0)
+        return false;
+    return s->text->token_count && language_knows_word(lx->model, s->guess->first, s->text, token_at(s->text, begin));
+}
+
+static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned end, unsigned tolerance, unsigned pass)
 {
     struct matches *m = s->out;
     const struct lexicon_entry *entry = &s->lexicon->entries[index];
     const struct normal *text = s->text;
     if (m->count == MATCH_MARKS_MAX)
         return;
+    tolerance = is_false_friend(s, entry, begin) ? entry->weight : tolerance;
     unsigned start = text->plain_start[text->folded_from[begin]];
     unsigned stop = text->plain_start[text->folded_from[end - 1] + 1];
     m->marks[m->count++] = (struct mark){
@@ -166,12 +192,13 @@ static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned 
         .last = text->position[end - 1],
         .start = (uint16_t)start,
         .len = (uint16_t)(stop - start),
-        .clause = (uint16_t)clause_at(text, begin),
+        .clause = text->token_count ? token_at(text, begin)->clause : 0,
         .label = entry->label,
         .weight = entry->weight > tolerance ? (uint8_t)(entry->weight - tolerance) : 1,
         .language = entry->language,
         .pieces = entry->piece_count,
-        .is_tolerant = tolerance > 0,
+        .pass = (uint8_t)pass,
+        .is_tolerant = pass != MATCH_EXACT,
     };
 }
 
@@ -199,7 +226,8 @@ static void try_entry(struct search *s, const struct hit *hit, const struct lexi
         end = at->end;
         tolerance = at->tolerance > tolerance ? at->tolerance : tolerance;
     }
-    add_mark(s, anchor->entry, begin, end, entry->piece_count > 1 && tolerance ? LOSS_SOUND : tolerance);
+    unsigned loss = entry->piece_count > 1 && tolerance ? LOSS_SOUND : tolerance;
+    add_mark(s, anchor->entry, begin, end, loss, tolerance);
 }
 
 static bool comes_before(const struct mark *a, const struct mark *b)
@@ -237,12 +265,13 @@ void match_text(const struct lexicon *lexicon, const struct normal *text, uint64
     s.lexicon = lexicon;
     s.text = text;
     s.languages = languages;
+    s.guess = guess;
     s.hit_count = 0;
     s.out = ret;
     memset(s.chains, 0xFF, sizeof s.chains);
     ret->count = ret->words_found = 0;
     automaton_search(lexicon->automaton, text->folded, text->folded_len, found_word, &s);
-    find_tolerant(&s, guess);
+    find_tolerant(&s);
     for (unsigned i = 0; i < s.hit_count; i++) {
         uint32_t word = s.hits[i].word;
         for (uint32_t k = lexicon->anchor_offsets[word]; k < lexicon->anchor_offsets[word + 1]; k++)

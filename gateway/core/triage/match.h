@@ -14,12 +14,15 @@
 #define MATCH_MARKS_MAX 512u
 #define MATCH_HITS_MAX 2048u
 
+enum match_pass { MATCH_EXACT, MATCH_SOUND, MATCH_LETTER };
+
 struct mark {
     uint32_t entry;
     uint16_t first, last; /* window steps */
     uint16_t start, len;  /* bytes of the original */
     uint16_t clause;
     uint8_t label, weight, language, pieces;
+    uint8_t pass;     /* enum match_pass: of its loosest word */
     bool is_tolerant; /* found by sound or with a wrong letter */
 };
 

@@ -11,11 +11,10 @@
 #define NONE CONCEPT_COUNT
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
 #define WEIGHT_MAX 9u
-#define NEGATION_REACH 8u /* words between a negator and its verb, particles among them */
-#define SPAN_STEPS 3u     /* between a number and its "days" */
 
 enum rule_option {
     UNLESS_NEGATED = 1, /* a negator at the first concept cancels it */
+    UNLESS_MOVED = 2,   /* the words are those of being passed on: "sold me to another house" */
 };
 
 /* first, and second within `window` steps of it (0 = anywhere), and third anywhere. */
@@ -84,7 +83,7 @@ static const struct rule rules[] = {
     PAIR(wages, 3, pay, fee, 3, 0),
     PAIR(wages, 2, pay, month, 5, 0),
     PAIR(overwork, 3, rest, neg, 4, 0),
-    ALONE(overwork, 3, houses, 0),
+    ALONE(overwork, 3, houses, UNLESS_MOVED),
     PAIR(overwork, 2, hour, work, 6, 0),
     PAIR(documents, 3, doc, take, 5, 0),
     PAIR(documents, 3, doc, expire, 4, 0),
@@ -92,145 +91,6 @@ static const struct rule rules[] = {
     ALONE(repatriation, 3, home, 0),
     PAIR(repatriation, 3, contract, neg, 5, 0),
 };
-
-const struct mark *scene_marks(const struct scene *scene, unsigned label, unsigned *ret_count)
-{
-    const struct matches *m = scene->matches;
-    *ret_count = m->offsets[label + 1] - m->offsets[label];
-    return m->marks + m->offsets[label];
-}
-
-static const struct mark *concept_marks(const struct scene *scene, unsigned concept, unsigned *ret_count)
-{
-    return scene_marks(scene, LABEL_OF_CONCEPT + concept, ret_count);
-}
-
-bool scene_has(const struct scene *scene, enum concept concept)
-{
-    unsigned count;
-    concept_marks(scene, concept, &count);
-    return count > 0;
-}
-
-static unsigned distance(const struct mark *a, const struct mark *b)
-{
-    if (b->first > a->last)
-        return (unsigned)(b->first - a->last);
-    return a->first > b->last ? (unsigned)(a->first - b->last) : 0;
-}
-
-static const struct mark *find_near(
-    const struct scene *scene, const struct mark *mark, unsigned concept, unsigned window)
-{
-    unsigned count;
-    const struct mark *others = concept_marks(scene, concept, &count);
-    const struct mark *best = NULL;
-    for (unsigned i = 0; i < count; i++)
-        if ((window == 0 || distance(mark, &others[i]) <= window) &&
-            (!best || distance(mark, &others[i]) < distance(mark, best)))
-            best = &others[i];
-    return best;
-}
-
-bool scene_near(const struct scene *scene, enum concept a, enum concept b, unsigned window)
-{
-    unsigned count;
-    const struct mark *marks = concept_marks(scene, a, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (find_near(scene, &marks[i], b, window))
-            return true;
-    return false;
-}
-
-unsigned scene_weight(const struct scene *scene, unsigned label)
-{
-    unsigned count, sum = 0, end = 0;
-    const struct mark *marks = scene_marks(scene, label, &count);
-    for (unsigned i = 0; i < count; i++) {
-        if (i > 0 && marks[i].start < end)
-            continue;
-        sum += marks[i].weight;
-        end = marks[i].start + marks[i].len;
-    }
-    return sum;
-}
-
-/* Whether a mark of the label holds all of this one. */
-static bool is_inside(const struct scene *scene, const struct mark *mark, unsigned label)
-{
-    unsigned count;
-    const struct mark *others = scene_marks(scene, label, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (mark->start >= others[i].start && mark->start + mark->len <= others[i].start + others[i].len)
-            return true;
-    return false;
-}
-
-/* Steps between `after` and `before` (both left out) that a mark of the concept covers, as bits. */
-static uint32_t steps_between(const struct scene *scene, enum concept concept, unsigned after, unsigned before)
-{
-    unsigned count;
-    uint32_t steps = 0;
-    const struct mark *marks = concept_marks(scene, concept, &count);
-    for (unsigned i = 0; i < count; i++)
-        for (unsigned step = marks[i].first; step <= marks[i].last; step++)
-            if (step > after && step < before)
-                steps |= UINT32_C(1) << (step - after - 1);
-    return steps;
-}
-
-/* "hindi naman po ako sinasaktan": pronouns and particles do not part a negator from its verb; but in "they do not
- * feed me, hit me" it belongs to the food. */
-static bool negates(const struct scene *scene, unsigned after, unsigned before, unsigned window)
-{
-    static const uint8_t owners[] = { CONCEPT_food, CONCEPT_water, CONCEPT_pay, CONCEPT_out, CONCEPT_rest,
-        CONCEPT_phone, CONCEPT_medicine, CONCEPT_allow, CONCEPT_contact };
-    unsigned gap = before - after - 1;
-    if (gap >= NEGATION_REACH)
-        return false;
-    for (size_t i = 0; i < sizeof owners; i++)
-        if (steps_between(scene, (enum concept)owners[i], after, before))
-            return false;
-    uint32_t light =
-        steps_between(scene, CONCEPT_self, after, before) | steps_between(scene, CONCEPT_polite, after, before);
-    return gap - (unsigned)__builtin_popcount(light) < window;
-}
-
-/* The "not" of "do not call" says nothing of the rest. */
-static bool is_request(const struct scene *scene, const struct mark *neg)
-{
-    return is_inside(scene, neg, LABEL_OF_FLAG + FLAG_do_not_call) ||
-           is_inside(scene, neg, LABEL_OF_FLAG + FLAG_no_reply) ||
-           is_inside(scene, neg, LABEL_OF_FLAG + FLAG_no_authorities);
-}
-
-bool scene_is_negated(const struct scene *scene, const struct mark *mark)
-{
-    const struct lexicon_language *language = &scene->lexicon->languages[mark->language];
-    unsigned count;
-    const struct mark *negs = concept_marks(scene, CONCEPT_neg, &count);
-    for (unsigned i = 0; i < count; i++) {
-        if (negs[i].clause != mark->clause || is_request(scene, &negs[i]))
-            continue;
-        if (negs[i].last < mark->first && language->negation != NEGATION_AFTER &&
-            negates(scene, negs[i].last, mark->first, language->negation_window))
-            return true;
-        if (negs[i].first > mark->last && language->negation != NEGATION_BEFORE &&
-            negates(scene, mark->last, negs[i].first, language->negation_window))
-            return true;
-    }
-    return false;
-}
-
-bool scene_holds_negator(const struct scene *scene, const struct mark *mark)
-{
-    unsigned count;
-    const struct mark *negs = concept_marks(scene, CONCEPT_neg, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (negs[i].start >= mark->start && negs[i].start + negs[i].len <= mark->start + mark->len)
-            return true;
-    return false;
-}
 
 void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigned label, const struct mark *mark)
 {
@@ -268,30 +128,49 @@ static unsigned rule_weight(const struct rule *rule, const struct mark *first, c
 /* "do not tell the police" is no trouble with the police. */
 static bool is_warning(const struct scene *scene, const struct mark *mark)
 {
-    return is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities);
+    return scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities);
+}
+
+/* "two houses" is work, "another house" after "sold" or "tomorrow" is where she is taken. */
+static bool is_passed_on(const struct scene *scene, const struct mark *mark)
+{
+    if (scene_has(scene, CONCEPT_sold))
+        return true;
+    unsigned count;
+    const struct mark *moves = scene_concept_marks(scene, CONCEPT_move, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (moves[i].start < mark->start + mark->len && mark->start < moves[i].start + moves[i].len)
+            return scene_has(scene, CONCEPT_soon) || scene_has(scene, CONCEPT_agent);
+    return false;
 }
 
 static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
 {
     unsigned count;
-    const struct mark *marks = concept_marks(scene, rule->first, &count);
+    const struct mark *marks = scene_concept_marks(scene, rule->first, &count);
     if (count == 0 || (rule->third != NONE && !scene_has(scene, (enum concept)rule->third)))
         return;
     for (unsigned i = 0; i < count; i++) {
         const struct mark *second = NULL;
-        if (rule->second != NONE && !(second = find_near(scene, &marks[i], rule->second, rule->window)))
+        if (rule->second != NONE && !(second = scene_find_near(scene, &marks[i], rule->second, rule->window)))
             continue;
         if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]))
             continue;
+        if ((rule->options & UNLESS_MOVED) && is_passed_on(scene, &marks[i]))
+            continue;
         if (rule->category == CATEGORY_legal && is_warning(scene, &marks[i]))
             continue;
+        unsigned weight = rule_weight(rule, &marks[i], second);
         /* in the order of the text, or the pieces of "without food" would count as one */
         bool is_after = second && second->first < marks[i].first;
         if (is_after)
             give(verdict, rule->category, 0, second);
-        give(verdict, rule->category, rule_weight(rule, &marks[i], second), &marks[i]);
+        give(verdict, rule->category, weight, &marks[i]);
         if (second && !is_after)
             give(verdict, rule->category, 0, second);
+        if (verdict->fired_count < RULES_FIRED_MAX)
+            verdict->fired[verdict->fired_count++] =
+                (struct fired){ &marks[i], second, rule->category, (uint8_t)weight };
         return;
     }
 }
@@ -312,7 +191,7 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
         for (unsigned i = 0; i < count; i++) {
             if (end > marks[i].start || (category == CATEGORY_legal && is_warning(scene, &marks[i])))
                 continue;
-            if (is_negatable(category) && !scene_holds_negator(scene, &marks[i]) && scene_is_negated(scene, &marks[i]))
+            if (is_negatable(category) && scene_is_denied(scene, &marks[i]))
                 continue;
             end = marks[i].start + marks[i].len;
             give(verdict, category, marks[i].weight, &marks[i]);
@@ -320,18 +199,39 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
     }
 }
 
-/* "3 days", "tatlong araw", "3 din": a number of two or more at a word for day. */
-static bool spans_days(const struct scene *scene)
+/* One word means one thing: where the first is named, the second does not rest on words that already speak for it. */
+static const struct precedence {
+    uint8_t winner, loser;
+} precedences[] = {
+    { CATEGORY_suicide, CATEGORY_danger },
+    { CATEGORY_suicide, CATEGORY_escaped },
+    { CATEGORY_suicide, CATEGORY_overwork },
+    { CATEGORY_danger, CATEGORY_violence },
+    { CATEGORY_danger, CATEGORY_legal },
+};
+
+static bool overlaps_evidence(const struct verdict *v, unsigned category, const struct evidence *e)
 {
-    if (scene_near(scene, CONCEPT_many, CONCEPT_day, SPAN_STEPS))
-        return true;
-    unsigned count;
-    const struct mark *days = concept_marks(scene, CONCEPT_day, &count);
-    for (unsigned i = 0; i < count; i++)
-        for (unsigned k = 0; k < scene->number_count; k++)
-            if (scene->numbers[k] + SPAN_STEPS >= days[i].first && scene->numbers[k] <= days[i].last + SPAN_STEPS)
-                return true;
+    for (unsigned i = 0; i < v->evidence_count; i++) {
+        const struct evidence *other = &v->evidence[i];
+        if (other->kind == LABEL_CATEGORY && other->label == category && other->start < e->start + e->len &&
+            e->start < other->start + other->len)
+            return true;
+    }
     return false;
+}
+
+static void settle_shared_words(struct verdict *v)
+{
+    for (size_t p = 0; p < sizeof precedences / sizeof precedences[0]; p++) {
+        unsigned winner = precedences[p].winner, loser = precedences[p].loser;
+        bool is_shared = v->weight[winner] >= RULES_STRONG && v->weight[loser] > 0;
+        for (unsigned i = 0; i < v->evidence_count && is_shared; i++)
+            if (v->evidence[i].kind == LABEL_CATEGORY && v->evidence[i].label == loser)
+                is_shared = overlaps_evidence(v, winner, &v->evidence[i]);
+        if (is_shared)
+            v->weight[loser] = 0;
+    }
 }
 
 static bool is_named(const struct verdict *v, enum category category)
@@ -345,11 +245,12 @@ static bool is_critical(const struct scene *s, const struct verdict *v)
     bool is_soon = scene_has(s, CONCEPT_now) || scene_has(s, CONCEPT_soon);
     if (is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_suicide))
         return true;
-    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && scene_has(s, CONCEPT_now))
+    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && scene_has(s, CONCEPT_now) &&
+        !scene_has(s, CONCEPT_past))
         return true;
     if (is_named(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
         return true;
-    if (is_named(v, CATEGORY_deprivation) && spans_days(s) &&
+    if (is_named(v, CATEGORY_deprivation) && scene_spans_days(s) &&
         (scene_has(s, CONCEPT_food) || scene_has(s, CONCEPT_hungry) || scene_has(s, CONCEPT_water)))
         return true;
     if (is_named(v, CATEGORY_deprivation) && is_named(v, CATEGORY_confinement) && scene_has(s, CONCEPT_alone))
@@ -375,7 +276,7 @@ static void set_flag(const struct scene *scene, struct verdict *verdict, enum fl
 static bool starts_with_self(const struct scene *scene, const struct mark *relative)
 {
     unsigned count;
-    const struct mark *selves = concept_marks(scene, CONCEPT_self, &count);
+    const struct mark *selves = scene_concept_marks(scene, CONCEPT_self, &count);
     return count > 0 && selves[0].last + 1 < relative->first;
 }
 
@@ -393,8 +294,10 @@ static bool has_group_phrase(const struct scene *scene)
 static void find_third_party(const struct scene *scene, struct verdict *verdict)
 {
     unsigned count;
-    const struct mark *relatives = concept_marks(scene, CONCEPT_relative, &count);
+    const struct mark *relatives = scene_concept_marks(scene, CONCEPT_relative, &count);
     if (count == 0)
+        return;
+    if (scene_is_inside(scene, &relatives[0], LABEL_OF_FLAG + FLAG_borrowed_phone))
         return;
     bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]);
     if (!is_subject && !is_named(verdict, CATEGORY_missing))
@@ -403,20 +306,6 @@ static void find_third_party(const struct scene *scene, struct verdict *verdict)
     if (!has_group_phrase(scene))
         verdict->flags &= ~FLAG_BIT(group);
     verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, &relatives[0]);
-}
-
-void scene_init(
-    const struct lexicon *lexicon, const struct normal *text, const struct matches *matches, struct scene *ret_scene)
-{
-    *ret_scene = (struct scene){ .lexicon = lexicon, .text = text, .matches = matches };
-    for (unsigned i = 0; i < text->token_count && ret_scene->number_count < RULES_NUMBERS_MAX; i++) {
-        const uint16_t *letters = text->folded + text->tokens[i].folded_at;
-        unsigned value = 0, len = 0;
-        for (; len < text->tokens[i].folded_len && letters[len] >= '0' && letters[len] <= '9' && len < 3; len++)
-            value = value * 10 + (letters[len] - '0');
-        if (len > 0 && value >= 2 && value <= 99)
-            ret_scene->numbers[ret_scene->number_count++] = text->tokens[i].position;
-    }
 }
 
 /* Somebody speaks of herself, of her people, or calls for help. */
@@ -442,6 +331,7 @@ void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
     apply_direct(scene, ret_verdict);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         apply_rule(scene, &rules[i], ret_verdict);
+    settle_shared_words(ret_verdict);
     if (!is_personal(scene))
         mistrust_single_words(ret_verdict);
     for (unsigned flag = 0; flag < FLAG_COUNT; flag++)

@@ -8,19 +8,16 @@
 #ifndef GATEWAY_CORE_TRIAGE_RULES_H
 #define GATEWAY_CORE_TRIAGE_RULES_H
 
-#include "gateway/core/triage/match.h"
+#include "gateway/core/triage/scene.h"
 
 #define RULES_STRONG 3u /* weight from which a category stands by itself */
 #define RULES_ENOUGH 2u /* weight from which a category is named */
-#define RULES_NUMBERS_MAX 32u
+#define RULES_FIRED_MAX 64u
 
-/* What the rules look at. */
-struct scene {
-    const struct lexicon *lexicon;
-    const struct normal *text;
-    const struct matches *matches;
-    unsigned number_count;
-    uint16_t numbers[RULES_NUMBERS_MAX]; /* window steps of numbers from 2 to 99 */
+/* A rule that fired: the words it rests on. */
+struct fired {
+    const struct mark *first, *second; /* second NULL when one is enough */
+    uint8_t category, weight;
 };
 
 struct verdict {
@@ -31,22 +28,9 @@ struct verdict {
     flag_set flags;
     unsigned evidence_count;
     struct evidence evidence[EVIDENCE_MAX];
+    unsigned fired_count;
+    struct fired fired[RULES_FIRED_MAX];
 };
-
-void scene_init(
-    const struct lexicon *lexicon, const struct normal *text, const struct matches *matches, struct scene *ret_scene);
-/* Marks of a label; *ret_count of them. */
-const struct mark *scene_marks(const struct scene *scene, unsigned label, unsigned *ret_count);
-bool scene_has(const struct scene *scene, enum concept concept);
-/* Whether two concepts stand within so many window steps of each other. */
-bool scene_near(const struct scene *scene, enum concept a, enum concept b, unsigned window);
-/* Sum of the weights of a label's marks, at most one per place. */
-unsigned scene_weight(const struct scene *scene, unsigned label);
-/* Whether a negator of the mark's language stands in its window. */
-bool scene_is_negated(const struct scene *scene, const struct mark *mark);
-
-/* Whether a negator stands inside the mark: "no food", or "i am not safe" where the entry is "i am safe" with a gap. */
-bool scene_holds_negator(const struct scene *scene, const struct mark *mark);
 
 void rules_apply(const struct scene *scene, struct verdict *ret_verdict);
 /* Adds a reason unless the list is full or holds it. */

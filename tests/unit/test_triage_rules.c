@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_triage_rules - what words mean together: who is spoken of, what is denied, what is only jest, and since when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "gateway/base/str.h"
+#include "gateway/core/triage/classify.h"
+
+static struct lexicon *lexicon;
+
+static int open_lexicon(void **state)
+{
+    (void)state;
+    return lexicon_load("config/lexicon", NULL, &lexicon);
+}
+
+static int close_lexicon(void **state)
+{
+    (void)state;
+    lexicon_free(lexicon);
+    return 0;
+}
+
+#define ONLY(category) CATEGORY_BIT(category)
+#define AND(a, b) (CATEGORY_BIT(a) | CATEGORY_BIT(b))
+
+struct reading_case {
+    const char *label, *text;
+    category_set named, absent; /* at least these, none of those */
+    int urgency;                /* -1 = any */
+};
+
+static void check_help(const struct reading_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (!t.is_help || (t.categories & cases[i].named) != cases[i].named || (t.categories & cases[i].absent) ||
+            (cases[i].urgency >= 0 && (int)t.urgency != cases[i].urgency))
+            fail_msg("%s: \"%s\" is %s, categories %x, %s", cases[i].label, cases[i].text, intent_word(t.intent),
+                (unsigned)t.categories, urgency_word(t.urgency));
+    }
+}
+
+static void words_of_adverts_in_a_complaint_do_not_make_it_an_advert(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "agency, sold, pay", "my agency sold me to another house, 18 hours work no rest day and no pay",
+            AND(trafficking, wages) | CATEGORY_BIT(overwork), 0, URGENCY_urgent },
+        { "loan and money", "the agency office took money from me for loan and I got no salary 4 months",
+            AND(trafficking, wages), 0, -1 },
+        { "promised like an advert", "they said good salary offer and free visa but i only got half pay since january",
+            ONLY(wages), 0, -1 },
+        { "shop", "they make me clean also the shop and the house of the sister, I sleep at 2", 0, 0, -1 },
+        { "Indonesian", "agen saya jual saya ke rumah lain, kerja 18 jam tidak ada libur tidak digaji",
+            AND(trafficking, wages), 0, -1 },
+        { "a house is no wager", "nege lela bet liketugn new delala shetegn", ONLY(trafficking), 0, URGENCY_critical },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void what_is_denied_is_not_named(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "only late", "they do not beat me only the salary is late", ONLY(wages), ONLY(violence), URGENCY_soon },
+        { "words not spaced", "老板不打我，只是三个月没发工资", ONLY(wages), ONLY(violence), URGENCY_soon },
+        { "Thai", "นายจ้างไม่ตีหนู แต่ไม่จ่ายเงินเดือนมา 3 เดือน", ONLY(wages), ONLY(violence), URGENCY_soon },
+        { "in the gap of a phrase", "marte nahi hai bas salary nahi dete 3 mahine se", ONLY(wages), ONLY(violence),
+            URGENCY_soon },
+        { "but begins anew", "salary is never late but they beat me", ONLY(violence), 0, -1 },
+        { "a denial with a gap stays", "i am not even allowed to go out", ONLY(confinement), 0, -1 },
+        { "the next sentence is another", "text when they sleep. no salary", ONLY(wages), ONLY(overwork), -1 },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void one_word_names_one_thing(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "a threat with a knife", "il veut me tuer il a un couteau", ONLY(danger), ONLY(violence), URGENCY_critical },
+        { "blows and a threat", "he beats me every day and says he will kill me", AND(danger, violence), 0,
+            URGENCY_critical },
+        { "sold to another house", "besok saya mau dikirim ke rumah lain di Irak, saya dijual agensi",
+            ONLY(trafficking), ONLY(overwork), URGENCY_critical },
+        { "the house is no blow", "ខ្ញុំចង់ទៅផ្ទះវិញ", ONLY(repatriation), ONLY(violence), URGENCY_soon },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void hunger_counts_its_days(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "since a weekday", "sejak hari senin saya tidak dikasih makan", ONLY(deprivation), 0, URGENCY_critical },
+        { "weekday first", "simula pa nung lunes hindi po ako kumakain, kape lang", ONLY(deprivation), 0,
+            URGENCY_critical },
+        { "French", "depuis lundi je n'ai rien mange, elle ferme la cuisine", ONLY(deprivation), 0, URGENCY_critical },
+        { "Vietnamese", "từ thứ hai đến giờ em chưa được ăn gì", ONLY(deprivation), 0, URGENCY_critical },
+        { "number and day in one", "no food 3days", ONLY(deprivation), 0, URGENCY_critical },
+        { "a weekday alone is no span", "no food in this house on friday", ONLY(deprivation), 0, URGENCY_urgent },
+        { "one day", "no food 1day", ONLY(deprivation), 0, URGENCY_urgent },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void what_is_past_is_not_critical(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "last week", "he beat me last week, now my arm is blue", ONLY(violence), 0, URGENCY_urgent },
+        { "now", "she is beating me right now", ONLY(violence), 0, URGENCY_critical },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void a_question_is_only_a_question(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "about fees", "how much is the fee to renew work permit?", ONLY(info), ONLY(documents), URGENCY_routine },
+        { "a complaint that asks", "how can I get my salary? 4 months they do not pay", ONLY(wages), ONLY(info), -1 },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void jest_adverts_and_prayers_wake_nobody(void **state)
+{
+    static const char *const texts[] = {
+        "haha u nearly killed me with that joke yesterday",
+        "lol I'm dying, this homework is killing me",
+        "i was so sick of that movie, we left before the end lol",
+        "หิวจะตายแล้ว ไปกินชาบูกันมั้ย 555",
+        "The Lord is my shepherd, I shall not die but live. Forward this to 10 friends and be blessed",
+        "اللهم ارزقنا الجنة، ارسلها الى عشرة من اصدقائك",
+        "bhagwan sabka bhala kare, ye message 11 logo ko bhejo",
+        "Hiring nannies and housemaids for Dubai: salary 1500, free ticket, free food. Send CV to our office",
+        "Need cash fast? Instant loan up to 5000, no papers, money in your account today",
+        "Police arrested 12 people in a raid on Tuesday, officials said. Full story on our site",
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(texts); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(texts[i]), NULL, 0, &t), 0);
+        if (t.intent != INTENT_not_help)
+            fail_msg("\"%s\" is %s", texts[i], intent_word(t.intent));
+    }
+}
+
+static void laughter_takes_back_no_wish_to_die(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "suicide", "haha i just want to die", ONLY(suicide), 0, URGENCY_critical },
+        { "an employer", "lol my boss hit me again today", ONLY(violence), 0, -1 },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_of_adverts_in_a_complaint_do_not_make_it_an_advert),
+        cmocka_unit_test(what_is_denied_is_not_named),
+        cmocka_unit_test(one_word_names_one_thing),
+        cmocka_unit_test(hunger_counts_its_days),
+        cmocka_unit_test(what_is_past_is_not_critical),
+        cmocka_unit_test(a_question_is_only_a_question),
+        cmocka_unit_test(jest_adverts_and_prayers_wake_nobody),
+        cmocka_unit_test(laughter_takes_back_no_wish_to_die),
+    };
+    return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
+}
