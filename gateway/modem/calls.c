@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * calls - what rings.
- * Why:   +CLIP follows the first or the second RING, and every RING after that; rings come every 3 to 5 s.
+ * Why:   +CLIP follows the first or the second RING, and every RING after that; rings come every 3 to 5 s. A modem may
+ * miss the end of a call, so another number is another call.
  */
 #include "gateway/modem/calls.h"
 
@@ -45,6 +46,10 @@ bool calls_take(struct calls *calls, struct span line, int64_t mono_ms, struct c
         (void)atline_field(rest, 0, ret->number, sizeof(ret->number));
         if (!atline_number(rest, 1, &ret->type))
             ret->type = -1;
+        if (ret->number[0] != '\0' && !str_equal(ret->number, calls->number)) {
+            calls->is_told = false;
+            (void)str_copy(calls->number, sizeof(calls->number), ret->number);
+        }
         return tell(calls);
     }
     if (!atline_is_word(line, "NO CARRIER") || !calls->is_ringing)

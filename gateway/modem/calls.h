@@ -17,7 +17,8 @@
 struct calls {
     bool is_ringing, is_told;
     unsigned rings;
-    int64_t last_ring_at; /* monotonic ms */
+    int64_t last_ring_at;          /* monotonic ms */
+    char number[CALLS_NUMBER_MAX]; /* what was told; "" = none */
 };
 
 struct calls_call {

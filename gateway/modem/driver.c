@@ -253,6 +253,15 @@ static int take_job(void *context, const char *id, const json_t *job, struct err
     return duty_take_job(context, id, job, error);
 }
 
+/* The device may be another worker's by now; the next welcome says which is ours. */
+static void refused(void *context)
+{
+    struct driver *driver = context;
+    driver->has_setup = false;
+    if (driver->talk != NULL)
+        driver_close(driver, MODEM_NONE);
+}
+
 static void daemon_lost(void *context)
 {
     struct driver *driver = context;
@@ -293,6 +302,7 @@ int driver_new(struct loop *loop, const struct driver_settings *settings, struct
         .pin = take_pin,
         .answered = take_answer,
         .job = take_job,
+        .refused = refused,
         .lost = daemon_lost,
         .context = driver };
     int status = uplink_new(loop, settings->socket, settings->name, &events, &driver->uplink);

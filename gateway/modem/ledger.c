@@ -209,12 +209,26 @@ static bool has_listed(const struct ledger *ledger, bool is_wanted_busy)
 
 bool ledger_is_open(const struct ledger *ledger)
 {
+#ifdef CONTROL_DELETE_BEFORE_STORED /* the deliberate mistake that `make modem-crash-control` must detect */
+    (void)ledger;
+    return false;
+#else
     return has_listed(ledger, false);
+#endif
 }
 
 bool ledger_is_busy(const struct ledger *ledger)
 {
     return has_listed(ledger, true);
+}
+
+static bool may_be_emptied(const struct ledger_entry *entry)
+{
+#ifdef CONTROL_DELETE_BEFORE_STORED
+    return entry->state != LEDGER_BUSY;
+#else
+    return entry->state == LEDGER_STORED;
+#endif
 }
 
 bool ledger_is_stored(const struct ledger *ledger, const char *storage, int index)
@@ -223,7 +237,7 @@ bool ledger_is_stored(const struct ledger *ledger, const char *storage, int inde
     for (const struct ledger_entry *entry = ledger->first; entry != NULL; entry = entry->next) {
         if (!entry->is_listed || entry->index != index || !str_equal(entry->storage, storage))
             continue;
-        if (entry->state != LEDGER_STORED)
+        if (!may_be_emptied(entry))
             return false;
         is_stored = true;
     }

@@ -144,6 +144,8 @@ static int take_frame(struct uplink *uplink, const json_t *frame, enum modemwire
     case MODEMWIRE_ALLOW:
         return 0;
     case MODEMWIRE_REFUSED:
+        events->refused(events->context);
+        break;
     case MODEMWIRE_NONE:
         break;
     }

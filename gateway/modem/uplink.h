@@ -18,7 +18,8 @@ struct uplink_events {
     void (*pin)(void *context, bool may_try);
     void (*answered)(void *context, const char *message_id, bool is_stored);
     int (*job)(void *context, const char *job_id, const json_t *job, struct error *error);
-    void (*lost)(void *context); /* after a welcome */
+    void (*refused)(void *context); /* before lost, when there was a welcome: the channel is not ours any more */
+    void (*lost)(void *context);    /* after a welcome */
     void *context;
 };
 
