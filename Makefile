@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # helplined - one Makefile, no recursion into folders. `make help` lists the targets.
 # What:  builds into build/<flavour>/ ; a flavour is release (default), asan, tsan, fuzz, cover or control (answers before it
-#        commits: the positive control of the crash harness). Flavours differ in flags only.
+#        commits, empties slots before it is told to: the positive controls of the crash harnesses). Flavours differ in flags only.
 # Keeps: changed flags rebuild everything that used them; nothing is written outside build/ except by install and deps.
 # Where: programs build/<flavour>/NAME, objects .../obj, tests .../tests/{unit,property,fuzz,bench}, manual pages .../man.
 
@@ -47,7 +47,7 @@ CFLAGS_tsan := $(QUIETER) -O1 -g -fsanitize=thread
 LDFLAGS_tsan := -fsanitize=thread
 CFLAGS_cover := $(QUIETER) -O0 -g --coverage
 LDFLAGS_cover := --coverage
-CFLAGS_control := $(CFLAGS_release) -DCONTROL_ANSWER_BEFORE_COMMIT
+CFLAGS_control := $(CFLAGS_release) -DCONTROL_ANSWER_BEFORE_COMMIT -DCONTROL_DELETE_BEFORE_STORED
 LDFLAGS_control := $(LDFLAGS_release)
 CFLAGS_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDFLAGS_fuzz := -fsanitize=address,undefined
@@ -246,6 +246,16 @@ crash-control: programs $(CRASH) ## the same against a daemon that answers too e
 	@$(MAKE) --no-print-directory FLAVOUR=control programs
 	@CRASH_KILLS=$(CRASH_KILLS_SHORT) CRASH_EXPECT=loss tests/run --build build/control --timeout 3600 --serial $(CRASH)
 
+# The kills of the worker and the daemon over a scripted modem; `check` has two runs.
+MODEM_RUNS ?= 20
+.PHONY: modem-crash modem-crash-control
+modem-crash: programs ## kill helpline-modem and the daemon at random, MODEM_RUNS (20) times sixty messages: 0 lost, 0 doubled
+	@MODEM_CRASH_RUNS=$(MODEM_RUNS) $(RUN) --timeout 3600 --serial tests/integration/it_modem_crash.py
+modem-crash-control: programs ## the same with a worker that empties slots too early: the harness must report loss
+	@$(MAKE) --no-print-directory FLAVOUR=control build/control/helpline-modem
+	@HELPLINED_MODEM=$(CURDIR)/build/control/helpline-modem MODEM_CRASH_RUNS=$(MODEM_RUNS) MODEM_CRASH_EXPECT=loss \
+	    $(RUN) --timeout 3600 --serial tests/integration/it_modem_crash.py
+
 .PHONY: storm
 storm: $(STORM) ## 24 virtual hours of bad providers, STORM_SEEDS (5) times, and every deliberate mistake
 	@STORM_HOURS=24 STORM_WORKERS=200 STORM_SEEDS=$(STORM_SEEDS) STORM_CONTROLS=3 $(STORM)
@@ -338,10 +348,13 @@ deb: all ## build a Debian package into build/
 	@VERSION=$(VERSION) sh systemd/deb/build
 
 # ---- demonstration -------------------------------------------------------------------------------------------
-.PHONY: demo
+.PHONY: demo demo-modem
 demo: deps ## start everything on loopback, send eight texts and show what became of them
 	@$(MAKE) --no-print-directory programs
 	@HELPLINED_BUILD=$(CURDIR)/$(B) tests/support/demo
+demo-modem: deps ## the main job through a scripted modem, without any internet: SMS in, alert out, acknowledged and closed by SMS
+	@$(MAKE) --no-print-directory programs
+	@HELPLINED_BUILD=$(CURDIR)/$(B) tests/support/demo-modem
 
 # ---- the rest ------------------------------------------------------------------------------------------------
 .PHONY: help clean

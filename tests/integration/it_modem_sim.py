@@ -186,7 +186,7 @@ def network_holds_what_does_not_fit():
 
 
 def message_is_sent_with_its_reference_and_reported():
-    with Modem("plain", reference=254) as modem:
+    with Modem("plain", reference=254, report_delay=1.0) as modem:
         terminal = Terminal(modem).prepare()
         for want in (254, 255, 0):
             terminal.type("AT+CMGS=%d\r" % gsm.length_of(SUBMIT))

@@ -129,7 +129,7 @@ class Commands(Network):
 
     def note_shown(self, lines):
         index = None
-        for line in lines:
+        for line in "\n".join(lines).replace("+CMGL:", "\n+CMGL:").split("\n"):
             found = re.match(r"\+CMG[LR]: ?(\d+)", line)
             if found:
                 index = int(found[1]) if line.startswith("+CMGL") else self.reading

@@ -50,8 +50,11 @@ class Modem(Commands):
             self.arrive(parts[place])
 
     def ring(self, number, rings=2):
-        """A call that rings some times and ends."""
+        """A call that rings some times and ends; a second one at the same time has to wait."""
         with self.lock:
+            if self.call is not None:
+                self.at(0.05, self.ring, number, rings)
+                return
             self.call = number
             self.at(0, self.ring_once, number, int(rings))
 
