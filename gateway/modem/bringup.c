@@ -61,12 +61,11 @@ const char *bringup_problem_word(enum modem_problem problem)
 
 static void add_storage(char (*list)[LEDGER_STORAGE_MAX], struct span name)
 {
-    for (size_t i = 0; i + 1 < BRINGUP_STORAGES_MAX; i++)
-        if (list[i][0] == '\0') {
-            if (name.len > 0)
-                (void)str_copy_span(list[i], LEDGER_STORAGE_MAX, name);
-            return;
-        }
+    size_t i = 0;
+    while (list[i][0] != '\0')
+        i++;
+    if (i + 1 < BRINGUP_STORAGES_MAX && name.len < LEDGER_STORAGE_MAX)
+        (void)str_copy_span(list[i], LEDGER_STORAGE_MAX, name);
 }
 
 static bool has_storage(const char (*list)[LEDGER_STORAGE_MAX], const char *name)

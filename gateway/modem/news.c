@@ -112,7 +112,8 @@ static bool take_full(struct driver *driver, struct span line)
 {
     struct span rest;
     bool is_full = atline_starts(line, "^SMMEMFULL") || atline_starts(line, "+SMS FULL") ||
-                   atline_starts(line, "*SMS FULL") || atline_is_word(line, "SMS FULL");
+                   atline_starts(line, "*SMS FULL") || atline_is_word(line, "SMS FULL") ||
+                   atline_starts(line, "+ZSMFULL");
     if (!is_full && atline_has_prefix(line, "+QIND", &rest))
         is_full = memmem(rest.data, rest.len, "smsfull", strlen("smsfull")) != NULL;
     if (!is_full)
@@ -126,7 +127,7 @@ static bool take_full(struct driver *driver, struct span line)
 static bool is_boot_word(struct span line)
 {
     static const char *const words[] = { "RDY", "SMS DONE", "SMS READY", "PB DONE", "Call Ready", "+QIND: SMS DONE" };
-    static const char *const starts[] = { "^BOOT", "^SYSSTART", "+CPIN: NOT" };
+    static const char *const starts[] = { "^BOOT", "^SYSSTART", "+ZUSIMR", "+CPIN: NOT" };
     for (size_t i = 0; i < STR_COUNT(words); i++)
         if (atline_is_word(line, words[i]))
             return true;
@@ -143,9 +144,10 @@ static bool take_boot(struct driver *driver, struct span line)
         return false;
     int64_t now = clock_mono_ms();
     bool is_first = driver->rebooted_at == 0 || now - driver->rebooted_at >= BOOT_QUIET_MS;
-    /* ^BOOT is repeated by some sticks for as long as they live: only silence before it makes it a boot. */
+    /* Some sticks repeat these two for as long as they live: only silence before them makes them a boot. */
+    bool is_repeated = atline_starts(line, "^BOOT") || atline_starts(line, "+ZUSIMR");
     driver->rebooted_at = now;
-    if (driver->state == MODEM_SYNC || (!is_first && atline_starts(line, "^BOOT")))
+    if (driver->state == MODEM_SYNC || (!is_first && is_repeated))
         return true;
     driver->has_rebooted = true;
     duty_wake(driver);

@@ -5,6 +5,7 @@
 # Keeps: every story has a worker, a modem and a daemon of its own; prints TAP.
 # Not here: what the daemon makes of a message or a result.
 import base64
+import concurrent.futures
 import contextlib
 import fcntl
 import json
@@ -23,7 +24,10 @@ import time
 import tty
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import gsm  # noqa: E402
+import modem_sim  # noqa: E402
 import tap  # noqa: E402
+from modem_profiles import PROFILES  # noqa: E402
 
 BUILD = os.environ.get("HELPLINED_BUILD", "build/release")
 WAIT_S = 15
@@ -566,6 +570,43 @@ def sigterm_waits_for_the_part_that_is_out():
         threading.Timer(0.3, lambda: line.worker.send_signal(signal.SIGTERM)).start()
         equal(line.job("1-1", 2), ("not_sent", 0, [(1, 17)], None))
         equal(line.worker.wait(WAIT_S), 0)
+
+
+class Seen:
+    """A scripted modem of tests/support as the class Line wants it."""
+
+    def __init__(self, sim):
+        self.path, self.commands, self.slots, self.sent = sim.link, sim.orders_seen, {}, []
+
+    def close(self):
+        pass
+
+
+FAULTS = ("badlength", "cut", "drip", "dupindex", "error", "garbage", "gone", "half", "hang", "lose", "mid", "noise", "reboot", "slow", "storm",
+          "unplug")
+
+
+def play_faults(make, command):
+    """Three messages for each fault: all come, nothing is emptied too early, and in the end nothing lies on the SIM."""
+    with modem_sim.Modem(make, latency=0.001, chatter=0.05) as sim, Line(Seen(sim), deadline_percent=3, sweep_s=1) as line:
+        line.ready()
+        for number, kind in enumerate(FAULTS):
+            wanted = [gsm.deliver("+9665011%03d%d" % (number, i), "text %d" % i) for i in range(3)]
+            sim.fault(kind, command)
+            for pdu in wanted:
+                sim.arrive(pdu)
+            wait_for(lambda: set(wanted) <= set(line.daemon.stored) and not sim.held() and not sim.queue, "all after %s" % kind)
+        equal([m["kind"] for m in line.daemon.messages if m["kind"] != "pdu"], [], "what was not understood")
+        dump = sim.dump()
+        equal((dump["violations"], dump["unknown"]), ([], []), make)
+
+
+@story
+def faults_while_listing_or_deleting_cost_no_message_on_any_make():
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        plays = [pool.submit(play_faults, make, "CMGL") for make in sorted(PROFILES)] + [pool.submit(play_faults, "plain", "CMGD")]
+        for play in plays:
+            play.result()
 
 
 def probe(modem):
