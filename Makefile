@@ -316,21 +316,19 @@ $(B)/train-language: $(call obj,$(wildcard config/lexicon/build/*.c)) $(PARTS)
 
 # ---- installing ----------------------------------------------------------------------------------------------
 # Every installed file is one line "mode source target" of this list; install, uninstall, deb and their tests go by it.
-# The driver of modems, with what belongs to it.
-MODEM := $(wildcard gateway/modem.c)
-UNITS := $(filter-out $(if $(MODEM),,systemd/helpline-modem@.service),$(wildcard systemd/*.service systemd/*.socket systemd/*.timer))
+UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 DOCS := $(wildcard README.md CHANGELOG.md gateway/README.md gateway/PROTOCOL.md handlers/README.md)
 WORDS := $(wildcard config/lexicon/*.conf config/lexicon/*.model config/replies/*.conf config/countries.conf config/commands.conf)
 define INSTALLED
 755 $(B)/helplined $(PREFIX)/sbin/helplined
 755 $(B)/helpline-sender $(PREFIX)/sbin/helpline-sender
-$(if $(MODEM),755 $(B)/helpline-modem $(PREFIX)/sbin/helpline-modem)
-$(if $(MODEM),644 systemd/helpline-modem.rules $(PREFIX)/lib/udev/rules.d/70-helpline-modem.rules)
+755 $(B)/helpline-modem $(PREFIX)/sbin/helpline-modem
 755 $(B)/helplinectl $(PREFIX)/bin/helplinectl
 755 systemd/backup $(PREFIX)/lib/helplined/backup
 $(foreach f,$(UNITS),644 $(f) $(PREFIX)/lib/systemd/system/$(notdir $(f))
 )644 systemd/helplined.sysusers $(PREFIX)/lib/sysusers.d/helplined.conf
 644 systemd/helplined.tmpfiles $(PREFIX)/lib/tmpfiles.d/helplined.conf
+644 systemd/helpline-modem.rules $(PREFIX)/lib/udev/rules.d/70-helpline-modem.rules
 $(foreach f,$(MAN),644 $(f) $(PREFIX)/share/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f))
 )$(foreach f,$(WORDS),644 $(f) $(PREFIX)/share/helplined/$(f:config/%=%)
 )644 config/helplined.conf.example $(PREFIX)/share/doc/helplined/helplined.conf.example

@@ -103,10 +103,8 @@ def options_of(program):
 
 
 def pages_and_help_name_the_same_options():
-    owners = [("helplined", "helplined.8"), ("helplinectl", "helplinectl.1"), ("helpline-sender", "helplined.8")]
-    if os.path.exists("gateway/modem.c"):
-        owners.append(("helpline-modem", "helpline-modem.8"))
-    for program, name in owners:
+    for program, name in (("helplined", "helplined.8"), ("helplinectl", "helplinectl.1"), ("helpline-sender", "helplined.8"),
+                          ("helpline-modem", "helpline-modem.8")):
         missing = [option for option in options_of(program) if "--" + option not in page(name)]
         assert not missing, "%s lacks --%s" % (name, ", --".join(missing))
     for option in re.findall(r"^\.It Fl -([a-z-]+)", read("gateway/man/helplined.8.in"), re.MULTILINE):

@@ -14,9 +14,7 @@ import tap  # noqa: E402
 
 FLAVOUR = os.path.basename(os.environ.get("HELPLINED_BUILD", "build/release"))
 UNITS = "usr/lib/systemd/system"
-# The driver of modems, with what belongs to it, is there when its source is.
-HAS_MODEM = os.path.exists("gateway/modem.c")
-PROGRAMS = {"usr/sbin/helplined", "usr/sbin/helpline-sender", "usr/bin/helplinectl", "usr/lib/helplined/backup"} | ({"usr/sbin/helpline-modem"} if HAS_MODEM else set())
+PROGRAMS = {"usr/sbin/helplined", "usr/sbin/helpline-sender", "usr/sbin/helpline-modem", "usr/bin/helplinectl", "usr/lib/helplined/backup"}
 
 
 def make(*arguments):
@@ -67,13 +65,12 @@ def install_holds_everything_with_safe_modes():
         make("install", "DESTDIR=" + root)
         files = files_below(root)
         expected = PROGRAMS | {
+            UNITS + "/helpline-modem@.service", "usr/lib/udev/rules.d/70-helpline-modem.rules", "usr/share/man/man8/helpline-modem.8",
             UNITS + "/helplined.service", UNITS + "/helplined-webhooks.socket", UNITS + "/helplined-backup.timer",
             "usr/lib/sysusers.d/helplined.conf", "usr/lib/tmpfiles.d/helplined.conf", "usr/share/man/man8/helplined.8",
             "usr/share/man/man1/helplinectl.1", "usr/share/man/man5/helplined.conf.5",
             "usr/share/doc/helplined/helplined.conf.example", "usr/share/helplined/lexicon/en.conf",
         }
-        if HAS_MODEM:
-            expected |= {UNITS + "/helpline-modem@.service", "usr/lib/udev/rules.d/70-helpline-modem.rules"}
         assert expected <= files, sorted(expected - files)
         for name in files:
             mode = os.stat(os.path.join(root, name)).st_mode & 0o7777

@@ -4,13 +4,16 @@
 # What:  the real daemon and sender; a provider that is a script: it brings back what was sent to the line's number, or does not.
 # Not here: times and odd texts (test_looptest), what is refused in the file (test_config_loop_tests).
 import os
+import subprocess
 import sys
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import helpline  # noqa: E402
 import sinks  # noqa: E402
 import tap  # noqa: E402
 from helpline import Line, desk, simple_config, wait_until  # noqa: E402
+from modem_sim import Modem  # noqa: E402
 
 OURS, THEIRS = "+966500000000", "+966500000077"
 COLUMNS = "from to state last_at last_state last_sending passed_at latency_ms failures passed_30d failed_30d".split()
@@ -112,6 +115,30 @@ def reload_takes_a_test_away():
         wait_until(lambda: not line.rows("findings", "list"), "the finding is gone with its test")
 
 
+def modem_texts_itself():
+    with sinks.HttpSink() as bosses, Modem() as modem:
+        channel = ',\n  { name = "sim1"; kind = "modem"; device = "%s"; country = "SA"; number = "%s"; }' % (modem.link, OURS)
+        more = ('loop_tests = ( { from = "sim1"; to = "sim1"; every = "5 s"; within = "3 s"; } );\n'
+                'auditor = { contacts = [ "ngo" ]; every = "1 s"; };\n')
+        with Line(simple_config(bosses, channels=channel, more=more)) as line:
+            driver = subprocess.Popen([os.path.join(helpline.BUILD, "helpline-modem"), "--socket", line.path("workers.sock"), "--name", "sim1"],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                text = wait_until(lambda: modem.texts_to(OURS), "a test that went out")[-1]
+                assert modem.sent[-1]["part"] is None, "a test is one SMS"
+                modem.sms(OURS, text)
+                wait_until(lambda: loop(line)["last_state"] == "passed", "a test that came in")
+                assert loop(line)["last_sending"] in ("sent", "delivered"), loop(line)
+                assert not line.rows("messages", "list") and not line.rows("cases", "list")
+                wait_until(lambda: not modem.held(), "an empty card")
+                modem.sms("+966511111111", text)  # somebody else, the same words, too late
+                wait_until(lambda: len(line.rows("cases", "list")) == 1, "a case of the copied text")
+                assert not modem.violations, modem.violations
+            finally:
+                driver.terminate()
+                driver.wait(30)
+
+
 if __name__ == "__main__":
     tap.run([what_comes_back_is_no_message, what_stays_out_is_told_by_another_way_and_its_end_too, what_looks_like_a_test_is_a_message,
-             test_survives_a_restart, reload_takes_a_test_away])
+             test_survives_a_restart, reload_takes_a_test_away, modem_texts_itself])
