@@ -135,11 +135,17 @@ int alarms_raise(struct core *core, int64_t now_ms, unsigned *ret_open)
 
 /* ---- what is over ----------------------------------------------------------------------------------------------- */
 
+/* Who ends shadow mode knows it. */
+static bool is_end_told(const struct finding_row *row)
+{
+    return row->told_at && is_about_channels(row->object) && !str_equal(row->kind, ALARMS_SHADOW);
+}
+
 static int add_over(void *context, const struct finding_row *row)
 {
     struct alarm *alarm = context;
     note_broken(alarm, row->object); /* what has just come back may go again */
-    if (row->last_at < alarm->now_ms && row->told_at && is_about_channels(row->object))
+    if (row->last_at < alarm->now_ms && is_end_told(row))
         add_line(alarm, row);
     return 0;
 }

@@ -17,7 +17,8 @@
 #define ALARMS_LOOP "loop_test_missing"
 #define ALARMS_ARROW ">"
 
-/* Ends the findings that this round has not seen; the end of one about a channel is told. */
+/* Ends the findings that this round has not seen; the end of one about a channel is told, but for what a person has
+ * ended. */
 int alarms_end(struct core *core, int64_t now_ms) MUST_CHECK;
 /* Tells what is new. *ret_open = findings that are open. */
 int alarms_raise(struct core *core, int64_t now_ms, unsigned *ret_open) MUST_CHECK;
