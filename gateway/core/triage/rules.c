@@ -144,6 +144,18 @@ static bool is_passed_on(const struct scene *scene, const struct mark *mark)
     return false;
 }
 
+/* "hit me up", "dying of laughter": words of a phrase of chat name nothing by themselves. */
+static bool is_idiom(const struct scene *scene, const struct mark *mark)
+{
+    unsigned count;
+    const struct mark *phrases = scene_concept_marks(scene, CONCEPT_chat, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (phrases[i].len >= mark->len && mark->start >= phrases[i].start &&
+            mark->start + mark->len <= phrases[i].start + phrases[i].len)
+            return true;
+    return false;
+}
+
 static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
 {
     unsigned count;
@@ -158,7 +170,7 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
             continue;
         if ((rule->options & UNLESS_MOVED) && is_passed_on(scene, &marks[i]))
             continue;
-        if (rule->category == CATEGORY_legal && is_warning(scene, &marks[i]))
+        if ((rule->category == CATEGORY_legal && is_warning(scene, &marks[i])) || is_idiom(scene, &marks[i]))
             continue;
         unsigned weight = rule_weight(rule, &marks[i], second);
         /* in the order of the text, or the pieces of "without food" would count as one */
@@ -189,7 +201,8 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
         unsigned count, end = 0;
         const struct mark *marks = scene_marks(scene, category, &count);
         for (unsigned i = 0; i < count; i++) {
-            if (end > marks[i].start || (category == CATEGORY_legal && is_warning(scene, &marks[i])))
+            if (end > marks[i].start || (category == CATEGORY_legal && is_warning(scene, &marks[i])) ||
+                is_idiom(scene, &marks[i]))
                 continue;
             if (is_negatable(category) && scene_is_denied(scene, &marks[i]))
                 continue;
