@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "gateway/base/frame.h"
+#include "gateway/base/sibling.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/triage/tool.h"
@@ -21,7 +22,6 @@
 
 #define SOCKET_USUAL "/run/helplined/control.sock"
 #define MODEM_PROGRAM "helpline-modem"
-#define PATH_LEN_MAX 4096
 #define EXIT_DONE 0
 #define EXIT_REFUSED 1
 #define EXIT_USAGE 2
@@ -434,28 +434,13 @@ static int run_local(const struct local *local, int argc, char **argv)
 
 /* ---- the modem's own program ----------------------------------------------------------------------------------- */
 
-/* "/usr/bin/helplinectl" and "../sbin/helpline-modem" give "/usr/bin/../sbin/helpline-modem"; false when it is too long
- * or nobody may run it. */
-static bool find_program(const char *own, const char *beside, char *ret_path, size_t size)
-{
-    const char *slash = strrchr(own, '/');
-    if (!slash)
-        return false;
-    int len = snprintf(ret_path, size, "%.*s/%s", (int)(slash - own), own, beside);
-    return len > 0 && (size_t)len < size && access(ret_path, X_OK) == 0;
-}
-
 /* The program that drives modems takes our place: its words and its exit code are the answer. */
 static int probe(int argc, char **argv)
 {
-    char own[PATH_LEN_MAX], path[2 * PATH_LEN_MAX];
+    char path[SIBLING_PATH_MAX];
     if (argc != 1 || str_starts(argv[0], "-"))
         return complain("modem probe takes one device, such as /dev/ttyUSB2", argc > 1 ? argv[1] : "");
-    ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
-    own[len > 0 ? len : 0] = '\0';
-    if (!find_program(own, MODEM_PROGRAM, path, sizeof path) &&
-        !find_program(own, "../sbin/" MODEM_PROGRAM, path, sizeof path) &&
-        !find_program("/usr/sbin/", MODEM_PROGRAM, path, sizeof path)) {
+    if (sibling_find(MODEM_PROGRAM, path)) {
         fputs("helplinectl: " MODEM_PROGRAM " is not installed beside it, nor in /usr/sbin\n", stderr);
         return EXIT_UNREACHABLE;
     }
