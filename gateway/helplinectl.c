@@ -397,36 +397,14 @@ static int converse(const struct command *command)
 
 /* ---- what needs no daemon -------------------------------------------------------------------------------------- */
 
-static const struct local {
-    const char *words; /* one or two */
-    int (*run)(const struct tool_io *io, int argc, char **argv);
-} locals[] = {
-    { "classify", tool_classify },
-    { "lexicon check", tool_check_lexicon },
-    { "lexicon try", tool_try_text },
-};
-
-static const struct local *find_local(int argc, char **argv, int *used)
+/* TOOL_NOT_MINE when the words are a verb of the daemon. */
+static int run_tool(int argc, char **argv)
 {
-    char two[64];
-    snprintf(two, sizeof two, "%s %s", argv[0], argc > 1 ? argv[1] : "");
-    for (size_t i = 0; i < STR_COUNT(locals); i++) {
-        *used = strchr(locals[i].words, ' ') ? 2 : 1;
-        if (str_equal(locals[i].words, *used == 2 ? two : argv[0]))
-            return &locals[i];
-    }
-    return NULL;
-}
-
-static int run_local(const struct local *local, int argc, char **argv)
-{
-    char what[64];
     AUTO_BUF why;
     buf_init(&why, CELL_MAX);
-    int rc = local->run(&(struct tool_io){ stdin, stdout, &why }, argc, argv);
-    snprintf(what, sizeof what, "unknown or incomplete argument of %s", local->words);
+    int rc = tool_run(&(struct tool_io){ stdin, stdout, &why }, argc, argv);
     if (rc == TOOL_USAGE)
-        return complain(what, why.data ? why.data : "");
+        return complain("unknown or incomplete argument", why.data ? why.data : "");
     if (why.len)
         fprintf(stderr, "helplinectl: %s\n", why.data);
     return rc;
@@ -469,9 +447,9 @@ static int run(struct command *command, int argc, char **argv)
         usage(stderr);
         return EXIT_USAGE;
     }
-    const struct local *local = find_local(argc - at, argv + at, &used);
-    if (local)
-        return run_local(local, argc - at - used, argv + at + used);
+    int done = run_tool(argc - at, argv + at);
+    if (done != TOOL_NOT_MINE)
+        return done;
     if (str_equal(argv[at], "modem") && at + 1 < argc && str_equal(argv[at + 1], "probe"))
         return probe(argc - at - 2, argv + at + 2);
     command->verb = find_verb(argc - at, argv + at, &used);

@@ -48,6 +48,7 @@ int intake_read_text(const struct core *core, struct arrival *in)
     bool is_first = in->is_known && in->row.message_count == 1; /* the rest of what opened the case repeats nothing */
     struct triage_history history = {
         .language = in->row.id ? in->row.language : "",
+        .asked_yes_no = in->person.asked == QUESTION_CONSENT && !intake_is_partial(in),
         .has_open_case = in->row.id != 0 && !is_first,
         .last_at = in->row.id && !is_first ? in->row.last_message_at : 0,
     };

@@ -56,9 +56,9 @@ static const char words[] =
     "};\n"
     "flags = { no_reply = ( \"dont reply\" ); safe_time = ( \"only after\", \"at night\" ); borrowed_phone = ( \"friends phone\" );\n"
     "  no_authorities = ( \"dont tell embassy\" ); third_party = ( \"my sister\" ); };\n"
-    "intents = { stop = ( \"stop\" ); start = ( \"start\" ); safe = ( \"i am safe now\" ); yes = ( \"yes please\" );\n"
+    "intents = { stop = ( \"stop\" ); start = ( \"start\" ); safe = ( \"i am safe now\" ); yes = ( \"yes please\", \"okay\" );\n"
     "  no = ( \"no thanks\" ); thanks = ( \"thank you\" ); };\n"
-    "concepts = { spam = ( \"prize\", \"winner\", \"loan\" ); };\n";
+    "concepts = { spam = ( \"prize\", \"winner\", \"loan\" ); neg = ( \"dont\" ); ask = ( \"where\" ); };\n";
 
 static void must(bool is_right, const char *what)
 {

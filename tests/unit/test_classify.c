@@ -199,6 +199,45 @@ static void history_marks_a_repeat(void **state)
     assert_int_equal(t.intent, INTENT_yes);
 }
 
+static void short_answers_are_read_in_the_light_of_the_question(void **state)
+{
+    static const struct {
+        const char *text, *language;
+        enum intent asked, unasked;
+    } cases[] = {
+        { "ok po sige mam salamat", "tl", INTENT_yes, INTENT_yes },
+        { "haan ji bata dijiye", "hi-Latn", INTENT_yes, INTENT_help },
+        { "haan", "hi-Latn", INTENT_yes, INTENT_yes },
+        { "nahi sir rehne dijiye", "hi-Latn", INTENT_no, INTENT_help },
+        { "ok but dont tell my agency", "en", INTENT_help, INTENT_help },
+        { "stop", "en", INTENT_stop, INTENT_stop },
+        { "yes he beats me every day", "en", INTENT_help, INTENT_help },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        for (int is_asked = 0; is_asked < 2; is_asked++) {
+            struct triage_history history = { .language = cases[i].language, .asked_yes_no = is_asked };
+            struct triage t;
+            assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), &history, 1, &t), 0);
+            if (t.intent != (is_asked ? cases[i].asked : cases[i].unasked))
+                fail_msg("%s, %s: %s", cases[i].text, is_asked ? "asked" : "unasked", intent_word(t.intent));
+        }
+    }
+}
+
+static void a_word_or_two_are_of_the_language_she_wrote_before(void **state)
+{
+    static const char *const languages[] = { "hi-Latn", "ne-Latn", "bn-Latn" };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(languages); i++) {
+        struct triage_history history = { .language = languages[i], .has_open_case = true, .last_at = 1 };
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of("3 din"), &history, 2, &t), 0);
+        assert_string_equal(t.language, languages[i]);
+        assert_true(t.is_help);
+    }
+}
+
 static void overlong_text_is_read_in_part(void **state)
 {
     char *text = malloc(100001);
@@ -285,6 +324,8 @@ int main(void)
         cmocka_unit_test(negated_blows_are_no_violence),
         cmocka_unit_test(evidence_is_bytes_of_the_text),
         cmocka_unit_test(history_marks_a_repeat),
+        cmocka_unit_test(short_answers_are_read_in_the_light_of_the_question),
+        cmocka_unit_test(a_word_or_two_are_of_the_language_she_wrote_before),
         cmocka_unit_test(overlong_text_is_read_in_part),
         cmocka_unit_test(every_line_gets_one_line),
         cmocka_unit_test(filter_keeps_order_and_takes_a_last_line_without_end),

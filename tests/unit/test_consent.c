@@ -58,14 +58,19 @@ static void authority_waits_for_her_yes(void **state)
         { "silence", NULL, STATE_consent_asked, 0 },
         { "yes", "YES", STATE_consent_yes, 1 },
         { "yes in her words", "yes please", STATE_consent_yes, 1 },
+        { "yes at length", "okay sir please do it", STATE_consent_yes, 1 },
         { "no", "no!", STATE_consent_no, 0 },
+        { "no at length", "no thanks sir, they will be angry", STATE_consent_no, 0 },
+        { "yes with a doubt", "okay but dont come", STATE_consent_asked, 0 },
+        { "a question", "okay where are you", STATE_consent_asked, 0 },
         { "something else", "he beats me", STATE_consent_asked, 0 },
         { "stop", "stop", STATE_consent_asked, 0 },
     };
     struct loop_rig *rig = *state;
     for (size_t i = 0; i < STR_COUNT(rows); i++) {
         char from[] = "+966505550600";
-        from[12] = (char)('0' + i);
+        from[11] = (char)('0' + i / 10);
+        from[12] = (char)('0' + i % 10);
         loop_forget(rig);
         int64_t id = loop_text(rig, from, "he will kill me", AT(0)).case_id;
         assert_int_equal(loop_count(rig, from, QUESTION), 1);

@@ -9,24 +9,16 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "gateway/core/triage/controls.h"
 #include "gateway/core/triage/reading.h"
 
 #define MARGIN_SURE 3.0f /* nats: below, the second language is read as well */
 #define WORDS_SURE 3u    /* fewer words are never sure */
 #define MARGIN_THIRD 1.0f
-#define CONTROL_PERCENT 60u     /* share of a whole message that a control word must cover */
-#define CONTROL_LETTERS_MAX 30u /* of a whole message besides greetings */
-#define WIDE_WORDS_MAX 4u       /* so short a text gives its language away too seldom to trust it */
-#define CONTROL_PHRASES 4u      /* stop, start, safe, thanks: also inside a longer text */
-#define VETO_WEIGHT 3u          /* of adverts, chat or news */
-#define JEST_PIECES 3u          /* words of trouble that laughter may take back */
-#define JEST_CHAT_PIECES 4u     /* ... where films, games or homework are spoken of as well */
+#define VETO_WEIGHT 3u      /* of adverts, chat or news */
+#define JEST_PIECES 3u      /* words of trouble that laughter may take back */
+#define JEST_CHAT_PIECES 4u /* ... where films, games or homework are spoken of as well */
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
-
-/* Categories that no veto may hide once they are strong. */
-#define GRAVE                                                                                                          \
-    (CATEGORY_BIT(danger) | CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual) | CATEGORY_BIT(violence) |                    \
-        CATEGORY_BIT(confinement))
 
 static void copy_tag(char *ret, const char *word)
 {
@@ -47,6 +39,22 @@ static uint64_t languages_of(const struct lexicon *lexicon, const struct languag
     return mask;
 }
 
+/* "3 din" is Hindi, Nepali and Bengali: of so few words, all of them hers, the language that she wrote before is the
+ * better guess. */
+static void keep_her_language(const struct lexicon *lexicon, int hers, struct reading *r)
+{
+    struct language_guess *guess = &r->guess;
+    if (hers < 0 || guess->first == hers || guess->words == 0 || guess->words >= WORDS_SURE)
+        return;
+    for (unsigned i = 0; i < r->text.token_count; i++)
+        if (r->text.tokens[i].has_letter && !language_knows_word(lexicon->model, hers, &r->text, &r->text.tokens[i]))
+            return;
+    if (guess->second != hers)
+        guess->third = guess->second;
+    guess->second = guess->first;
+    guess->first = hers;
+}
+
 static void read_language(
     const struct lexicon *lexicon, const struct triage_history *history, struct reading *r, struct triage *ret)
 {
@@ -57,6 +65,7 @@ static void read_language(
         return;
     int favoured = history && !str_is_empty(history->language) ? language_tag(lexicon->model, history->language) : -1;
     language_guess(lexicon->model, &r->text, favoured, &r->guess);
+    keep_her_language(lexicon, favoured, r);
     copy_tag(ret->language, language_word(lexicon->model, r->guess.first));
     if (r->guess.second >= 0 && r->guess.margin < MARGIN_SURE)
         copy_tag(ret->second_language, language_word(lexicon->model, r->guess.second));
@@ -78,182 +87,12 @@ static void name_categories(struct reading *r)
     }
 }
 
-/* Letters of the text that marks of a label cover, and letters at all; greetings and politeness do not count. */
-struct cover {
-    unsigned all, covered;
-};
-
-static void cover_label(const struct reading *r, unsigned label, uint8_t *bytes, uint8_t value)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(&r->scene, label, &count);
-    for (unsigned i = 0; i < count; i++)
-        for (unsigned b = marks[i].start; b < (unsigned)marks[i].start + marks[i].len && b < NORMAL_BYTES_MAX; b++)
-            bytes[b] = value;
-}
-
-static struct cover cover_text(const struct reading *r, enum intent intent, bool with_self)
-{
-    uint8_t bytes[NORMAL_BYTES_MAX];
-    struct cover cover = { 0, 0 };
-    unsigned end = r->text.plain_start[r->text.plain_len];
-    memset(bytes, 0, end);
-    cover_label(r, LABEL_OF_CONCEPT + CONCEPT_greeting, bytes, 2);
-    cover_label(r, LABEL_OF_CONCEPT + CONCEPT_polite, bytes, 2);
-    if (with_self)
-        cover_label(r, LABEL_OF_CONCEPT + CONCEPT_self, bytes, 2);
-    cover_label(r, LABEL_OF_INTENT + (unsigned)intent, bytes, 1);
-    for (unsigned i = 1; i + 1 < r->text.folded_len; i++) {
-        if (r->text.folded[i] == NORMAL_SPACE)
-            continue;
-        uint8_t value = bytes[r->text.plain_start[r->text.folded_from[i]]];
-        cover.all += value != 2;
-        cover.covered += value == 1;
-    }
-    return cover;
-}
-
 static void add_intent_evidence(struct reading *r, enum intent intent)
 {
     unsigned count;
     const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
     for (unsigned i = 0; i < count; i++)
         verdict_add_evidence(&r->verdict, LABEL_INTENT, (unsigned)intent, &marks[i]);
-}
-
-static bool has_intent(const struct reading *r, enum intent intent)
-{
-    return scene_weight(&r->scene, LABEL_OF_INTENT + (unsigned)intent) > 0;
-}
-
-/* A clear phrase of several words ("stop messaging me") inside a longer text. */
-static bool has_phrase(const struct reading *r, enum intent intent)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (marks[i].weight >= 3 && (marks[i].pieces >= 2 || marks[i].last > marks[i].first) && !marks[i].is_tolerant &&
-            !(intent == INTENT_safe && scene_is_denied(&r->scene, &marks[i])))
-            return true;
-    return false;
-}
-
-/* How much of the whole message a control word covers, in percent; 0 when the message is more than that word. */
-static unsigned whole_percent(const struct reading *r, enum intent intent)
-{
-    if (!has_intent(r, intent) || (intent == INTENT_safe && !has_phrase(r, intent)))
-        return 0;
-    struct cover cover = cover_text(r, intent, intent != INTENT_stop);
-    if (cover.covered == 0 || cover.all > CONTROL_LETTERS_MAX)
-        return 0;
-    unsigned percent = cover.covered * 100 / cover.all;
-    return percent >= (intent == INTENT_stop ? 100u : CONTROL_PERCENT) ? percent : 0;
-}
-
-/* Whether a strong category rests on words outside the phrases of this intent ("no one hits me now" is inside "safe").
- */
-static category_set outside(const struct reading *r, enum intent intent, category_set categories)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
-    category_set left = 0;
-    for (unsigned i = 0; i < r->verdict.evidence_count; i++) {
-        const struct evidence *e = &r->verdict.evidence[i];
-        if (e->kind != LABEL_CATEGORY || !(categories >> e->label & 1))
-            continue;
-        bool is_inside = false;
-        for (unsigned k = 0; k < count; k++)
-            is_inside |= e->start >= marks[k].start && e->start + e->len <= marks[k].start + marks[k].len;
-        if (!is_inside)
-            left |= 1u << e->label;
-    }
-    return left;
-}
-
-/* Words that go with a control phrase without making it a request: "I am safe, I am back home". */
-static category_set blocking(const struct reading *r, enum intent intent, category_set categories)
-{
-    return outside(r, intent, categories & ~(intent == INTENT_safe ? CATEGORY_BIT(repatriation) : 0u));
-}
-
-static enum intent read_control(const struct reading *r)
-{
-    static const enum intent controls[] = { INTENT_stop, INTENT_start, INTENT_safe, INTENT_thanks, INTENT_yes,
-        INTENT_no };
-    bool is_cry = scene_has(&r->scene, CONCEPT_cry);
-    enum intent best = INTENT_help;
-    unsigned best_percent = 0;
-    for (unsigned i = 0; i < STR_COUNT(controls) && !is_cry; i++) {
-        unsigned percent = blocking(r, controls[i], r->named) ? 0 : whole_percent(r, controls[i]);
-        if (percent > best_percent) {
-            best = controls[i];
-            best_percent = percent;
-        }
-    }
-    /* "do not write, he reads my phone" asks for care, not for silence */
-    bool is_careful = (r->verdict.flags & (FLAG_BIT(no_reply) | FLAG_BIT(do_not_call))) != 0;
-    for (unsigned i = 0; i < CONTROL_PHRASES && best == INTENT_help; i++)
-        if (!(controls[i] == INTENT_stop && is_careful) && has_phrase(r, controls[i]) &&
-            !blocking(r, controls[i], r->strong) &&
-            (!is_cry || controls[i] == INTENT_safe || controls[i] == INTENT_thanks))
-            best = controls[i];
-    return best;
-}
-
-/* The control word that is the whole message and nothing else. */
-static enum intent read_whole(const struct reading *r)
-{
-    static const enum intent controls[] = { INTENT_yes, INTENT_no, INTENT_thanks, INTENT_safe, INTENT_start,
-        INTENT_stop };
-    if (scene_has(&r->scene, CONCEPT_cry))
-        return INTENT_help;
-    for (unsigned i = 0; i < STR_COUNT(controls); i++)
-        if (whole_percent(r, controls[i]) == 100)
-            return controls[i];
-    return INTENT_help;
-}
-
-/* The language of the control word, when it is a word of only one. */
-static void learn_language(
-    const struct lexicon *lexicon, const struct reading *r, enum intent intent, struct triage *ret)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(&r->scene, LABEL_OF_INTENT + (unsigned)intent, &count);
-    for (unsigned i = 1; i < count; i++)
-        if (marks[i].language != marks[0].language)
-            return;
-    if (count == 0 || r->text.script_count[SCRIPT_LATIN] == 0)
-        return;
-    const struct lexicon_language *language = &lexicon->languages[marks[0].language];
-    const char *tag = language->tag;
-    for (unsigned i = 0; i < language->reads_count && str_equal(tag, language->tag); i++)
-        if (strstr(language->reads[i], "-Latn"))
-            tag = language->reads[i];
-    if (language_tag(lexicon->model, tag) >= 0) {
-        copy_tag(ret->language, tag);
-        ret->second_language[0] = 0;
-    }
-}
-
-/* A short answer whose language was guessed wrongly: the control words of all languages, for the whole message. */
-static enum intent read_short(const struct lexicon *lexicon, struct reading *r, struct triage *ret)
-{
-    if (r->named || !lexicon->model || r->guess.words == 0 || r->guess.words > WIDE_WORDS_MAX ||
-        r->text.folded_len > 2 * CONTROL_LETTERS_MAX)
-        return INTENT_help;
-    struct matches narrow = r->matches;
-    struct verdict wide;
-    match_text(lexicon, &r->text, ~UINT64_C(0), &r->guess, &r->matches);
-    rules_apply(&r->scene, &wide);
-    enum intent intent = read_whole(r);
-    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
-        if ((GRAVE >> c & 1) && wide.weight[c] >= RULES_STRONG)
-            intent = INTENT_help;
-    if (intent == INTENT_help)
-        r->matches = narrow;
-    else
-        learn_language(lexicon, r, intent, ret);
-    return intent;
 }
 
 /* Every category rests on one word: what a chat may say of anything ("starving", "my boss is killing time"). */
@@ -330,7 +169,7 @@ static bool is_not_help(const struct reading *r)
         unsigned enough = others == 0 && may_complain(r) ? 2 * VETO_WEIGHT : RULES_ENOUGH;
         return spam + others >= enough && (!is_cry || spam >= 2 * VETO_WEIGHT);
     }
-    if ((r->strong & GRAVE) || is_cry)
+    if ((r->strong & READING_GRAVE) || is_cry)
         return false;
     if (spam >= VETO_WEIGHT && !tells_trouble(r) && !(r->strong && scene_has(&r->scene, CONCEPT_boss)))
         return !may_complain(r) || spam >= 2 * VETO_WEIGHT;
@@ -400,12 +239,18 @@ static void keep_evidence(const struct reading *r, struct triage *ret)
     }
 }
 
-static void decide(const struct lexicon *lexicon, struct reading *r, struct triage *ret)
+static void decide(
+    const struct lexicon *lexicon, const struct triage_history *history, struct reading *r, struct triage *ret)
 {
     name_categories(r);
-    ret->intent = read_control(r);
+    ret->intent = controls_read(r);
+    if (history && history->asked_yes_no && ret->intent != INTENT_stop && ret->intent != INTENT_start) {
+        enum intent answer = controls_read_asked(lexicon, history, r, ret);
+        if (answer != INTENT_help)
+            ret->intent = answer;
+    }
     if (ret->intent == INTENT_help && !is_not_help(r))
-        ret->intent = read_short(lexicon, r, ret);
+        ret->intent = controls_read_short(lexicon, r, ret);
     if (ret->intent == INTENT_help && is_not_help(r))
         ret->intent = INTENT_not_help;
     ret->is_help = ret->intent == INTENT_help;
@@ -435,7 +280,7 @@ void reading_take(const struct lexicon *lexicon, struct span text, const struct 
     match_text(lexicon, &ret->text, languages_of(lexicon, &ret->guess), &ret->guess, &ret->matches);
     scene_init(lexicon, &ret->text, &ret->matches, &ret->scene);
     rules_apply(&ret->scene, &ret->verdict);
-    decide(lexicon, ret, ret_triage);
+    decide(lexicon, history, ret, ret_triage);
     if (history && history->has_open_case && now_ms - history->last_at >= 0)
         ret_triage->flags |= FLAG_BIT(repeat);
     keep_evidence(ret, ret_triage);

@@ -10,6 +10,11 @@
 #include "gateway/core/triage/match.h"
 #include "gateway/core/triage/rules.h"
 
+/* Categories that no veto may hide once they are strong. */
+#define READING_GRAVE                                                                                                  \
+    (CATEGORY_BIT(danger) | CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual) | CATEGORY_BIT(violence) |                    \
+        CATEGORY_BIT(confinement))
+
 /* About 180 kB: keep one on the stack of the caller, never zero it. */
 struct reading {
     struct normal text;

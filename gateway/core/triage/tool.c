@@ -84,7 +84,7 @@ static struct lexicon *open_lexicon(const struct tool_io *io, const char *direct
     return lexicon;
 }
 
-int tool_classify(const struct tool_io *io, int argc, char **argv)
+static int classify(const struct tool_io *io, int argc, char **argv)
 {
     struct options o = { .text = NULL };
     int rc = read_options(io, argc, argv, "--lexicon --json --explain", &o);
@@ -108,7 +108,7 @@ static int write_all(const struct tool_io *io, const struct buf *bytes)
     return TOOL_REFUSED;
 }
 
-int tool_try_text(const struct tool_io *io, int argc, char **argv)
+static int try_text(const struct tool_io *io, int argc, char **argv)
 {
     AUTO_BUF text, answer;
     buf_init(&text, TEXT_MAX);
@@ -125,7 +125,7 @@ int tool_try_text(const struct tool_io *io, int argc, char **argv)
     return write_all(io, &answer);
 }
 
-static int check_lexicon(const struct tool_io *io, const struct lexicon *lexicon, const struct options *o)
+static int write_findings(const struct tool_io *io, const struct lexicon *lexicon, const struct options *o)
 {
     AUTO_BUF report;
     buf_init(&report, REPORT_MAX);
@@ -143,14 +143,33 @@ static int check_lexicon(const struct tool_io *io, const struct lexicon *lexicon
     return rc || found.errors ? TOOL_REFUSED : TOOL_DONE;
 }
 
-int tool_check_lexicon(const struct tool_io *io, int argc, char **argv)
+static int check_lexicon(const struct tool_io *io, int argc, char **argv)
 {
     struct options o = { .text = NULL };
     int rc = read_options(io, argc, argv, "--lexicon --chat", &o);
     if (rc)
         return rc;
     struct lexicon *lexicon = open_lexicon(io, o.directory, true);
-    rc = lexicon ? check_lexicon(io, lexicon, &o) : TOOL_REFUSED;
+    rc = lexicon ? write_findings(io, lexicon, &o) : TOOL_REFUSED;
     lexicon_free(lexicon);
     return rc;
+}
+
+static const struct tool {
+    const char *noun, *verb; /* verb "" = the noun is enough */
+    int (*run)(const struct tool_io *io, int argc, char **argv);
+} tools[] = {
+    { "classify", "", classify },
+    { "lexicon", "check", check_lexicon },
+    { "lexicon", "try", try_text },
+};
+
+int tool_run(const struct tool_io *io, int argc, char **argv)
+{
+    for (size_t i = 0; i < STR_COUNT(tools); i++) {
+        int words = tools[i].verb[0] ? 2 : 1;
+        if (str_equal(argv[0], tools[i].noun) && (words == 1 || (argc > 1 && str_equal(argv[1], tools[i].verb))))
+            return tools[i].run(io, argc - words, argv + words);
+    }
+    return TOOL_NOT_MINE;
 }

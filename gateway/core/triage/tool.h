@@ -11,6 +11,7 @@
 
 #include "gateway/base/buf.h"
 
+#define TOOL_NOT_MINE (-1)
 #define TOOL_DONE 0
 #define TOOL_REFUSED 1
 #define TOOL_USAGE 2
@@ -20,9 +21,7 @@ struct tool_io {
     struct buf *why; /* of any answer but TOOL_DONE: a sentence, or for TOOL_USAGE the word that cannot be read */
 };
 
-/* Arguments after the noun and verb. */
-int tool_classify(const struct tool_io *io, int argc, char **argv);
-int tool_check_lexicon(const struct tool_io *io, int argc, char **argv);
-int tool_try_text(const struct tool_io *io, int argc, char **argv);
+/* The words of a command line from the noun on (at least one); TOOL_NOT_MINE when they are none of these. */
+int tool_run(const struct tool_io *io, int argc, char **argv);
 
 #endif
