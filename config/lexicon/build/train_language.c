@@ -7,7 +7,7 @@
  * Keeps: the same files give the same bytes.
  * Not here: how the model is used (gateway/core/triage/language.c), whose features this program computes with.
  */
-#include <glob.h>
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,16 +196,23 @@ static void count_own_line(struct trainer *t, struct span line, const char *tag)
     count_text(t, (struct span){ line.data + at, line.len - at }, OWN_TIMES);
 }
 
+static int is_table(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot && str_equal(dot, ".tsv");
+}
+
 static void count_own(struct trainer *t, const char *directory, const char *tag)
 {
-    char pattern[4096];
-    glob_t found;
-    snprintf(pattern, sizeof pattern, "%s/*.tsv", directory);
-    if (glob(pattern, 0, NULL, &found))
-        return;
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        (void)each_line(t, found.gl_pathv[i], tag, count_own_line);
-    globfree(&found);
+    struct dirent **found = NULL;
+    int count = scandir(directory, &found, is_table, alphasort);
+    for (int i = 0; i < count; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", directory, found[i]->d_name);
+        (void)each_line(t, path, tag, count_own_line);
+        free(found[i]);
+    }
+    free(found);
 }
 
 static enum script script_of(struct trainer *t, const char *phrase)
