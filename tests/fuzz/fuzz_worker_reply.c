@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must_be(workers_new(peers.loop, peers.listen_fd, on_result, &seen, &workers) == 0);
     int fd = peer_rig_sender(&peers, "s", 2);
     for (size_t i = 0; i < STR_COUNT(jobs); i++)
-        worker_reserve(workers_pick(workers, "sender"), jobs[i]);
+        worker_reserve(workers_pick(workers, "sender", NULL), jobs[i]);
     send_lines(&peers, fd, (const char *)data, (const char *)data + size);
     close(fd);
     peer_rig_turn(&peers);
