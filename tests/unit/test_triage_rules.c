@@ -75,6 +75,8 @@ static void what_is_denied_is_not_named(void **state)
             URGENCY_soon },
         { "but begins anew", "salary is never late but they beat me", ONLY(violence), 0, -1 },
         { "a denial with a gap stays", "i am not even allowed to go out", ONLY(confinement), 0, -1 },
+        { "not hit, food well", "boss never shout never beat, food ok, just she hold my money since april", ONLY(wages),
+            ONLY(deprivation), URGENCY_soon },
         { "the next sentence is another", "text when they sleep. no salary", ONLY(wages), ONLY(overwork), -1 },
     };
     (void)state;
@@ -104,6 +106,8 @@ static void hunger_counts_its_days(void **state)
         { "French", "depuis lundi je n'ai rien mange, elle ferme la cuisine", ONLY(deprivation), 0, URGENCY_critical },
         { "Vietnamese", "từ thứ hai đến giờ em chưa được ăn gì", ONLY(deprivation), 0, URGENCY_critical },
         { "number and day in one", "no food 3days", ONLY(deprivation), 0, URGENCY_critical },
+        { "only water", "5 days they give only water and biscuit, I feel weak", ONLY(deprivation), 0,
+            URGENCY_critical },
         { "a weekday alone is no span", "no food in this house on friday", ONLY(deprivation), 0, URGENCY_urgent },
         { "one day", "no food 1day", ONLY(deprivation), 0, URGENCY_urgent },
     };
@@ -115,6 +119,10 @@ static void what_is_past_is_not_critical(void **state)
 {
     static const struct reading_case cases[] = {
         { "last week", "he beat me last week, now my arm is blue", ONLY(violence), 0, URGENCY_urgent },
+        { "hiding far away", "I jumped the wall last night and now hiding in bus station", ONLY(escaped), ONLY(danger),
+            URGENCY_urgent },
+        { "hiding in the house", "he is shouting with a stick and i am hiding in the bathroom now", ONLY(danger), 0,
+            URGENCY_critical },
         { "now", "she is beating me right now", ONLY(violence), 0, URGENCY_critical },
     };
     (void)state;

@@ -51,7 +51,7 @@ static const char *const files[][2] = {
     { "tests/triage/help.tsv", "tests/triage/tricky.tsv" },
     { "tests/triage/help_more.tsv", "tests/triage/tricky_more.tsv" },
     { "tests/triage/help_b.tsv", "tests/triage/tricky_b.tsv" },
-    { "tests/triage/rules.tsv", NULL },
+    { "tests/triage/rules.tsv", "tests/triage/rules_more.tsv" },
 };
 
 static struct lexicon *lexicon;

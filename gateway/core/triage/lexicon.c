@@ -170,9 +170,25 @@ static int set_masks(struct lexicon *lexicon, struct buf *report)
     return rc;
 }
 
+/* What growing by doubling left over; that it cannot be given back is no error. */
+static void shrink_arrays(struct lexicon *lexicon)
+{
+    struct lexicon_entry *entries = realloc(lexicon->entries, (lexicon->entry_count + 1u) * sizeof *entries);
+    if (entries) {
+        lexicon->entries = entries;
+        lexicon->entry_cap = lexicon->entry_count + 1u;
+    }
+    struct lexicon_piece *pieces = realloc(lexicon->pieces, (lexicon->piece_count + 1u) * sizeof *pieces);
+    if (pieces) {
+        lexicon->pieces = pieces;
+        lexicon->piece_cap = lexicon->piece_count + 1u;
+    }
+}
+
 int lexicon_close(struct lexicon *lexicon, struct language_model *model_take, struct buf *report)
 {
     lexicon->model = model_take;
+    shrink_arrays(lexicon);
     int rc = set_masks(lexicon, report);
     if (!rc)
         rc = automaton_close(lexicon->automaton);

@@ -14,6 +14,7 @@
 
 enum rule_option {
     UNLESS_NEGATED = 1, /* a negator at the first concept cancels it */
+    UNLESS_AWAY = 4,    /* she has left the house: who hides in a bus station hides from nobody at the door */
     UNLESS_MOVED = 2,   /* the words are those of being passed on: "sold me to another house" */
 };
 
@@ -45,7 +46,7 @@ static const struct rule rules[] = {
     PAIR(danger, 3, kill, weapon, 0, 0),
     PAIR(danger, 3, kill, hide, 0, 0),
     PAIR(danger, 3, hide, hit, 0, 0),
-    PAIR(danger, 3, hide, now, 0, 0),
+    PAIR(danger, 3, hide, now, 0, UNLESS_AWAY),
     TRIPLE(danger, 3, hide, man, 8, night),
     ALONE(danger, 3, bleed, UNLESS_NEGATED),
     ALONE(danger, 2, fire, UNLESS_NEGATED),
@@ -62,6 +63,8 @@ static const struct rule rules[] = {
     PAIR(deprivation, 3, food, neg, 3, 0),
     PAIR(deprivation, 3, water, neg, 2, 0),
     PAIR(deprivation, 3, medicine, neg, 3, 0),
+    TRIPLE(deprivation, 2, water, but, 2, day), /* "2 days only water" */
+    TRIPLE(deprivation, 2, food, but, 2, day),
     ALONE(medical, 3, sick, UNLESS_NEGATED),
     ALONE(medical, 3, bleed, UNLESS_NEGATED),
     ALONE(escaped, 3, run, UNLESS_NEGATED),
@@ -167,6 +170,8 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
         if (rule->second != NONE && !(second = scene_find_near(scene, &marks[i], rule->second, rule->window)))
             continue;
         if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]))
+            continue;
+        if ((rule->options & UNLESS_AWAY) && (scene_has(scene, CONCEPT_run) || scene_has(scene, CONCEPT_street)))
             continue;
         if ((rule->options & UNLESS_MOVED) && is_passed_on(scene, &marks[i]))
             continue;

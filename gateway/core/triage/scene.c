@@ -37,17 +37,42 @@ static unsigned distance(const struct mark *a, const struct mark *b)
     return a->first > b->last ? (unsigned)(a->first - b->last) : 0;
 }
 
+/* Steps between `after` and `before` (both left out) that a mark of the concept covers, as bits. */
+static uint32_t steps_between(const struct scene *scene, enum concept concept, unsigned after, unsigned before)
+{
+    unsigned count;
+    uint32_t steps = 0;
+    const struct mark *marks = scene_concept_marks(scene, concept, &count);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned step = marks[i].first; step <= marks[i].last; step++)
+            if (step > after && step < before)
+                steps |= UINT32_C(1) << (step - after - 1);
+    return steps;
+}
+
+/* "never beat, food ok": the negator has its verb already; and what "but" parts from it is not denied. */
+static bool is_taken(const struct scene *scene, const struct mark *neg, const struct mark *mark)
+{
+    if (neg->last >= mark->first)
+        return false;
+    return steps_between(scene, CONCEPT_hit, neg->last, mark->first) ||
+           steps_between(scene, CONCEPT_but, neg->last, mark->first);
+}
+
 const struct mark *scene_find_near(
     const struct scene *scene, const struct mark *mark, unsigned concept, unsigned window)
 {
     unsigned count;
     const struct mark *others = scene_concept_marks(scene, concept, &count);
     const struct mark *best = NULL;
-    for (unsigned i = 0; i < count; i++)
-        if ((window == 0 || (distance(mark, &others[i]) <= window &&
-                                (concept != CONCEPT_neg || others[i].clause == mark->clause))) &&
-            (!best || distance(mark, &others[i]) < distance(mark, best)))
+    for (unsigned i = 0; i < count; i++) {
+        if (window && distance(mark, &others[i]) > window)
+            continue;
+        if (window && concept == CONCEPT_neg && (others[i].clause != mark->clause || is_taken(scene, &others[i], mark)))
+            continue;
+        if (!best || distance(mark, &others[i]) < distance(mark, best))
             best = &others[i];
+    }
     return best;
 }
 
@@ -82,19 +107,6 @@ bool scene_is_inside(const struct scene *scene, const struct mark *mark, unsigne
         if (mark->start >= others[i].start && mark->start + mark->len <= others[i].start + others[i].len)
             return true;
     return false;
-}
-
-/* Steps between `after` and `before` (both left out) that a mark of the concept covers, as bits. */
-static uint32_t steps_between(const struct scene *scene, enum concept concept, unsigned after, unsigned before)
-{
-    unsigned count;
-    uint32_t steps = 0;
-    const struct mark *marks = scene_concept_marks(scene, concept, &count);
-    for (unsigned i = 0; i < count; i++)
-        for (unsigned step = marks[i].first; step <= marks[i].last; step++)
-            if (step > after && step < before)
-                steps |= UINT32_C(1) << (step - after - 1);
-    return steps;
 }
 
 /* "hindi naman po ako sinasaktan": pronouns and particles do not part a negator from its verb; but in "they do not
