@@ -334,6 +334,27 @@ def classifier_answers_a_person_at_once():
         process.stdout.close()
 
 
+def words_are_explained_and_checked_without_a_daemon():
+    def ctl(*words, data=b""):
+        return subprocess.run([CTL, *words], input=data, capture_output=True, timeout=30, check=False)
+
+    tried = ctl("lexicon", "try", "--lexicon", LEXICON, "they", "do", "not", "beat", "me")
+    assert tried.returncode == 0, tried.stderr
+    shown = tried.stdout.decode()
+    assert '"they do not beat me"' in shown and "after a denial" in shown and "en.conf:" in shown, shown
+    explained = ctl("classify", "--explain", "--lexicon", LEXICON, data=b'no food 3 days\n{"text": "he hits me"}\n')
+    assert explained.returncode == 0 and explained.stdout.count(b"  language ") == 2, explained.stdout
+    checked = ctl("lexicon", "check", "--lexicon", LEXICON)
+    assert checked.returncode == 0 and b": 0 errors," in checked.stdout, checked.stdout[-300:]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as chat:
+        chat.write("he will kill me tonight with a knife\n")
+        chat.flush()
+        checked = ctl("lexicon", "check", "--lexicon", LEXICON, "--chat", chat.name)
+        assert checked.returncode == 1 and b":1: error, chat is read as danger" in checked.stdout, checked.stdout[-300:]
+    assert ctl("lexicon", "try").returncode == 2
+    assert ctl("lexicon", "check", "--lexicon", "/nonexistent").returncode == 1
+
+
 # ---- the terminal ----------------------------------------------------------------------------------------------
 
 def on_a_terminal(command):
@@ -431,6 +452,7 @@ tap.run([
     classifier_answers_every_line_in_order_with_its_id,
     classifier_reads_bad_lines_as_texts_that_nobody_could_read,
     classifier_answers_a_person_at_once,
+    words_are_explained_and_checked_without_a_daemon,
     colour_is_for_terminals_only,
     hostile_text_cannot_play_with_the_terminal,
     modem_is_probed_by_the_program_beside_it_without_a_shell,
