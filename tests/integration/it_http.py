@@ -141,7 +141,7 @@ def health_page_is_ok_on_both_doors():
 def disk_that_takes_no_more_is_answered_503_and_recovers_without_a_restart():
     # A ceiling on the size of files stands for the full disk; there is no place for the spool.
     spoolless = 'storage = { ballast = 0; spool = "helplined.conf/none"; };'
-    wrapper = ["sh", "-c", "ulimit -S -f 600; exec \"$@\"", "sh"]
+    wrapper = ["sh", "-c", "ulimit -S -f 1600; exec \"$@\"", "sh"]
     with sinks.HttpSink() as sink, Line(simple_config(sink, more=spoolless), wrapper=wrapper) as line:
         taken, refused = [], None
         for number in range(3000):

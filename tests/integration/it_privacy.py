@@ -167,7 +167,7 @@ def files_and_sockets_are_for_the_owner_alone():
         line.ctl("backup", line.path("copy.db"))
         for name in os.listdir(line.folder):
             mode = stat.S_IMODE(os.lstat(line.path(name)).st_mode)
-            allowed = 0o660 if name.endswith(".sock") else 0o600
+            allowed = 0o660 if name.endswith(".sock") else 0o700 if os.path.isdir(line.path(name)) else 0o600
             if name.endswith(".log"):
                 continue  # written by this test
             assert mode & ~allowed == 0, "%s has mode %03o" % (name, mode)
