@@ -109,7 +109,7 @@ static int add_node(struct automaton *a, uint32_t parent, uint16_t symbol, uint3
         return ERR_LIMIT;
     if (a->node_count == a->node_cap && grow_nodes(a))
         return ERR_NOMEM;
-    if ((a->edge_count + 1) * 4 > a->edge_mask * 3 && grow_edges(a))
+    if ((a->edge_count + 1) * 5 > a->edge_mask * 3 && grow_edges(a))
         return ERR_NOMEM;
     uint32_t node = a->node_count++;
     a->nodes[node] = (struct node){ ROOT, NO_WORD, ROOT };
