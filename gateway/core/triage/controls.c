@@ -17,6 +17,7 @@
 #define ASKED_WORDS_MAX 8u      /* an answer to our question is short */
 #define ANSWER_STEPS 2u         /* words before it */
 #define WORDS_ANYBODYS 2u
+#define THANKED_STEPS 4u /* from "thank you" to the help that it is for */
 
 /* Letters of the text that marks of a label cover, and letters at all; greetings and politeness do not count. */
 struct cover {
@@ -108,11 +109,36 @@ static category_set blocking(const struct reading *r, enum intent intent, catego
     return outside(r, intent, categories & ~(intent == INTENT_safe ? CATEGORY_BIT(repatriation) : 0u));
 }
 
+/* "thank you so much for the help": it follows its thanks, and it is no call of several words ("help me"). */
+static bool is_thanked(const struct reading *r, const struct mark *cry)
+{
+    unsigned count;
+    const struct mark *thanks = scene_marks(&r->scene, LABEL_OF_INTENT + INTENT_thanks, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (cry->pieces == 1 && thanks[i].clause == cry->clause && thanks[i].last < cry->first &&
+            (unsigned)(cry->first - thanks[i].last) <= THANKED_STEPS)
+            return true;
+    return false;
+}
+
+/* Help is asked for, not thanked for or done with: "please help me, thank you" is a request. */
+static bool has_open_cry(const struct reading *r)
+{
+    unsigned count;
+    const struct mark *cries = scene_concept_marks(&r->scene, CONCEPT_cry, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (!scene_is_inside(&r->scene, &cries[i], LABEL_OF_INTENT + INTENT_thanks) &&
+            !scene_is_inside(&r->scene, &cries[i], LABEL_OF_INTENT + INTENT_safe) &&
+            !scene_is_negated(&r->scene, &cries[i]) && !is_thanked(r, &cries[i]))
+            return true;
+    return false;
+}
+
 enum intent controls_read(const struct reading *r)
 {
     static const enum intent controls[] = { INTENT_stop, INTENT_start, INTENT_safe, INTENT_thanks, INTENT_yes,
         INTENT_no };
-    bool is_cry = scene_has(&r->scene, CONCEPT_cry);
+    bool is_cry = scene_has(&r->scene, CONCEPT_cry), is_open = has_open_cry(r);
     enum intent best = INTENT_help;
     unsigned best_percent = 0;
     for (unsigned i = 0; i < STR_COUNT(controls) && !is_cry; i++) {
@@ -127,7 +153,7 @@ enum intent controls_read(const struct reading *r)
     for (unsigned i = 0; i < CONTROL_PHRASES && best == INTENT_help; i++)
         if (!(controls[i] == INTENT_stop && is_careful) && has_phrase(r, controls[i]) &&
             !blocking(r, controls[i], r->strong) &&
-            (!is_cry || controls[i] == INTENT_safe || controls[i] == INTENT_thanks))
+            (!is_cry || (!is_open && (controls[i] == INTENT_safe || controls[i] == INTENT_thanks))))
             best = controls[i];
     return best;
 }
