@@ -31,6 +31,7 @@
 #define LENGTH_MAX 1000    /* announced octets; the codec refuses far less */
 #define TYPE_INTERNATIONAL 145
 #define CALL_KEY_MAX 64
+#define READ_AT_MAX 4102444800000 /* the year 2100: later than any clock that can be believed */
 #define PIN_MIN 4
 #define PIN_MAX 8
 #define PID_SILENT 0x40u
@@ -285,7 +286,8 @@ static int fill_call(const struct settings *settings, const json_t *frame, struc
     str_copy_span(number + is_bare, sizeof number - is_bare, shown);
     sms->from_kind = phone_normalise(number, NULL, sms->from);
     (void)phone_normalise(settings_text(settings, "number"), NULL, sms->to);
-    sms->sent_at = json_int(frame, "read_at", 0);
+    int64_t read_at = json_int(frame, "read_at", 0);
+    sms->sent_at = read_at > 0 && read_at < READ_AT_MAX ? read_at : 0;
     sms->text = strdup("");
     if (!sms->text)
         return ERR_NOMEM;

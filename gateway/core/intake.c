@@ -436,7 +436,7 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
     if (sms->is_call)
         return take_call(core, in, ret_result);
     bool is_test;
-    rc = looptest_receive(core, in->channel, span_of(sms->text), in->dedupe, in->now_ms, &is_test);
+    rc = looptest_receive(core, in->channel, sms, in->dedupe, in->now_ms, &is_test);
     if (rc || is_test)
         return rc;
     bool is_piece = joining_is_part(sms) && intake_has_sender(in); /* a hidden sender cannot be told from another */

@@ -15,6 +15,7 @@
 #define TEXT_BEGIN "Note "
 #define TEXT_END ": all fine here today."
 #define TEXT_ROOM 64
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define CANDIDATES_MAX 8 /* words of that form that are looked up */
 
 static void tag_code(const struct core *core, const char *code, unsigned char *ret_tag)
@@ -220,9 +221,35 @@ static bool next_code(struct span text, size_t *at, char *ret_code)
     return false;
 }
 
-static int find_test(struct core *core, const char *channel, struct span text, struct loop_row *ret_row)
+/* Nothing but our own words, whatever became of their capitals. */
+static bool is_bare_test(struct span text, const char *code)
+{
+    AUTO_BUF ours;
+    buf_init(&ours, TEXT_ROOM);
+    buf_add_format(&ours, "%s%s%s", TEXT_BEGIN, code, TEXT_END);
+    text = str_trim(text);
+    if (buf_check(&ours) || text.len != ours.len)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (upper(text.data[i]) != upper(ours.data[i]))
+            return false;
+    return true;
+}
+
+/* A number that is none of ours may be a person's, and so may a hidden one; a name or a short code is a provider's. */
+static bool may_be_person(const struct core *core, const struct sms_in *sms)
+{
+    for (unsigned i = 0; sms->from[0] && i < core->config->channel_count; i++)
+        if (str_equal(core->config->channels[i].number, sms->from))
+            return false;
+    bool is_name = sms->from_kind == PHONE_ALPHANUMERIC && sms->from[strcspn(sms->from, LETTERS)];
+    return !is_name && sms->from_kind != PHONE_SHORT_CODE;
+}
+
+static int find_test(struct core *core, const char *channel, const struct sms_in *sms, struct loop_row *ret_row)
 {
     char code[LOOPTEST_CODE_LEN + 1];
+    struct span text = span_of(sms->text);
     size_t at = 0;
     int rc = ERR_NOT_FOUND;
     if (text.len > LOOPTEST_TEXT_MAX)
@@ -231,7 +258,9 @@ static int find_test(struct core *core, const char *channel, struct span text, s
         unsigned char tag[STORE_TAG_LEN];
         tag_code(core, code, tag);
         rc = loops_find_tag(core->store, tag, ret_row);
-        if (!rc && !str_equal(ret_row->to, channel))
+        bool is_test =
+            !rc && str_equal(ret_row->to, channel) && (is_bare_test(text, code) || !may_be_person(core, sms));
+        if (!rc && !is_test)
             rc = ERR_NOT_FOUND;
     }
     return rc;
@@ -249,12 +278,12 @@ static int arrive(struct core *core, struct loop_row *row, const unsigned char *
     return rc;
 }
 
-int looptest_receive(struct core *core, const char *channel, struct span text, const unsigned char *dedupe,
+int looptest_receive(struct core *core, const char *channel, const struct sms_in *sms, const unsigned char *dedupe,
     int64_t now_ms, bool *ret_is_test)
 {
     struct loop_row row;
     *ret_is_test = false;
-    int rc = find_test(core, channel, text, &row);
+    int rc = find_test(core, channel, sms, &row);
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
     if (row.arrived_at) { /* the same again, or the same from the provider's list */

@@ -25,8 +25,9 @@ int looptest_run(struct core *core, int64_t now_ms, int64_t *ret_next_due) MUST_
 int looptest_forget(struct core *core, int64_t now_ms) MUST_CHECK;
 
 /* A message that is coming in: *ret_is_test when it is an awaited test of that channel, which then has arrived, or the
- * same arrival again. dedupe: the key of the message (STORE_TAG_LEN bytes). */
-int looptest_receive(struct core *core, const char *channel, struct span text, const unsigned char *dedupe,
+ * same arrival again. With more words than the test's own it is one only when no person's number sent it: whoever got a
+ * test by mistake may quote it beside a cry. dedupe: the key of the message (STORE_TAG_LEN bytes). */
+int looptest_receive(struct core *core, const char *channel, const struct sms_in *sms, const unsigned char *dedupe,
     int64_t now_ms, bool *ret_is_test) MUST_CHECK;
 /* Where the test of that outbox row goes; borrowed from the configuration. ERR_CONFLICT: it is over. ERR_NOT_FOUND: its
  * channel is gone. */

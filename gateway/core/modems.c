@@ -381,11 +381,18 @@ static int clear_pins(struct modems *modems)
     return rc;
 }
 
+/* A modem that was told of no PIN, because nobody knew yet that it is right, is told of it now. */
 static void forget_pins(struct modems *modems)
 {
-    for (unsigned i = 0; i < modems->state_count; i++)
-        modems->states[i].must_clear_pin = false;
+    bool is_news = false;
+    for (unsigned i = 0; modems->has_pins && i < modems->state_count; i++) {
+        struct modem_state *state = &modems->states[i];
+        is_news = is_news || (state->must_clear_pin && state->health.is_pin_refused);
+        state->must_clear_pin = false;
+    }
     modems->has_pins = false;
+    if (is_news)
+        workers_renew_modems(modems->workers);
 }
 
 static int handle(struct modems *modems, struct modem_frame *frame, bool is_careful, int64_t now_ms)
@@ -469,10 +476,7 @@ int modems_new(
     struct modems *modems = calloc(1, sizeof *modems);
     if (!modems)
         return ERR_NOMEM;
-    modems->core = core;
-    modems->workers = workers;
-    modems->on_ready = on_ready;
-    modems->context = context;
+    *modems = (struct modems){ .core = core, .workers = workers, .on_ready = on_ready, .context = context };
     *ret_modems = modems;
     return 0;
 }

@@ -103,6 +103,7 @@ static bool take_arrival(struct answer *answer, struct span line, answer_fn fn, 
             answer->is_skipping = true;
         return false;
     }
+    answer->is_skipping = false; /* what follows is this one's, not that of a broadcast which lost its line */
     give_up_header(&answer->arrival, fn, context);
     open_header(&answer->arrival, is_message ? ANSWER_MESSAGE : ANSWER_REPORT, rest);
     return true;

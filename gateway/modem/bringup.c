@@ -192,8 +192,10 @@ static enum verdict take_sim(struct bringup *bringup, const struct talk_result *
         return need_pin(bringup);
     if (!has_line(result, "READY") || has_line(result, "NOT READY"))
         return wait_because(bringup, has_line(result, "NOT") ? MODEM_NO_SIM : MODEM_PIN_NEEDED);
-    if (bringup->is_pin_written)
+    if (bringup->is_pin_written) {
+        bringup->tried_pin[0] = '\0'; /* the next power cut asks for it again */
         bringup->events.pin_accepted(bringup->events.context);
+    }
     bringup->is_pin_written = false;
     return NEXT;
 }

@@ -52,7 +52,7 @@ struct bringup {
     unsigned step, tries, ladder;
     char text[64];
     bool is_asking_pin, is_pin_written;
-    char tried_pin[SETUP_PIN_MAX]; /* of this process */
+    char tried_pin[SETUP_PIN_MAX]; /* of this process, and not known to be right */
     unsigned skipped;              /* optional commands that once had no answer, as bits of steps */
     bool is_echoing;               /* the echo cannot be switched off */
     bool has_smsc;

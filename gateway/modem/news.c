@@ -150,6 +150,7 @@ static bool take_boot(struct driver *driver, struct span line)
     if (driver->state == MODEM_SYNC || (!is_first && is_repeated))
         return true;
     driver->has_rebooted = true;
+    sweep_distrust(&driver->sweep);
     duty_wake(driver);
     return true;
 }

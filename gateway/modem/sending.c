@@ -100,8 +100,9 @@ static void ended(void *context, const struct talk_result *result)
 {
     struct sending *sending = context;
     int ref = find_reference(result->lines);
-    bool is_silent = result->end == TALK_TIMEOUT || result->end == TALK_GONE;
-    bool is_sent = ref >= 0 && result->end != TALK_ERROR;
+    /* The late answer to an earlier message says nothing of this one, whose prompt is still open then. */
+    bool is_sent = ref >= 0 && result->is_body_out && result->end != TALK_ERROR;
+    bool is_silent = result->end == TALK_TIMEOUT || result->end == TALK_GONE || (result->end == TALK_OK && !is_sent);
     sending->talk = NULL;
     if (is_sent)
         take_sent(sending, ref);

@@ -174,7 +174,10 @@ static void stored_late(void *context)
     struct sweep *sweep = context;
     sweep->is_waiting = false;
     sweep->slot_at = 0;
-    delete_next(sweep);
+    if (sweep->is_stopping)
+        end(sweep, SWEEP_LEFT);
+    else
+        delete_next(sweep);
 }
 
 static void wait_for_daemon(struct sweep *sweep)
@@ -325,6 +328,11 @@ void sweep_stop(struct sweep *sweep)
     sweep->is_stopping = sweep->is_running;
     if (sweep->is_waiting)
         end(sweep, SWEEP_LEFT);
+}
+
+void sweep_distrust(struct sweep *sweep)
+{
+    sweep->is_stopping = sweep->is_running;
 }
 
 void sweep_drop(struct sweep *sweep, bool is_new_device)

@@ -60,6 +60,10 @@ void sweep_begin(struct sweep *sweep, struct talk *talk, const char (*others)[LE
 void sweep_poke(struct sweep *sweep);
 /* Ends it as soon as the running command has ended; slots that are not deleted stay. */
 void sweep_stop(struct sweep *sweep);
+/* Ends it likewise, but never from within: the modem may have begun anew, and its slots may be those of another
+ * storage.
+ */
+void sweep_distrust(struct sweep *sweep);
 /* Forgets a running sweep without telling; is_new_device: and the suspects, for their slots may be others. */
 void sweep_drop(struct sweep *sweep, bool is_new_device);
 

@@ -171,6 +171,7 @@ static void take_prompt(struct talk *talk)
         return;
     }
     talk->is_body_begun = true;
+    buf_clear(&talk->lines); /* what came before the body answers an earlier one */
     write_text(talk, talk->command.body, CTRL_Z);
     talk->cap_at = 0;
     set_deadline(talk, talk->command.body_ms);
@@ -180,7 +181,7 @@ static void take_event(void *context, enum at_event event, struct span line)
 {
     struct talk *talk = context;
     if (event == AT_PROMPT) {
-        if (talk->is_running && talk->command.body != NULL && !talk->is_body_begun)
+        if (talk->is_running && !talk->is_answered && talk->command.body != NULL && !talk->is_body_begun)
             take_prompt(talk);
         return;
     }

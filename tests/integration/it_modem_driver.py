@@ -436,6 +436,45 @@ def a_body_without_a_final_code_is_unknown_and_a_missing_prompt_not_sent():
 
 
 @story
+def a_late_answer_to_another_message_is_none_to_this_one():
+    def late(final):
+        def answer(modem, command):
+            modem.say("+CMGS: 99" + final)
+            modem.body_length = int(command[8:])
+            os.write(modem.master, b"\r\n> ")
+            return True
+
+        return answer
+
+    with Line(deadline_percent=5) as line:
+        line.ready()
+        line.modem.before["AT+CMGS="] = late("\r\n\r\nOK")
+        equal(line.job("1-1")[:3], ("not_sent", 0, []))
+        equal(line.modem.sent, [])
+        line.modem.before["AT+CMGS="], line.modem.final = late(""), ""
+        wait_for(lambda: line.daemon.state() == ("ready", "none"), "ready again")
+        time.sleep(0.3)
+        line.ready()
+        equal(line.job("2-1", timeout_ms=20000)[:3], ("unknown", 0, []))
+
+
+@story
+def a_reboot_before_stored_deletes_nothing():
+    with Line() as line:
+        line.ready()
+        line.daemon.answer = None
+        line.modem.receive(deliver(1)[0])
+        wait_for(lambda: line.daemon.messages, "the message")
+        line.modem.slots = {0: (deliver(2)[0], deliver(2)[1])}  # another storage is selected now
+        line.modem.say("RDY")
+        time.sleep(0.3)
+        line.daemon.answer = "stored"
+        line.daemon.send({"stored": line.daemon.messages[0]["message"]})
+        wait_for(lambda: not line.modem.slots, "an empty slot")
+        equal([m["pdu"] for m in line.daemon.messages], [deliver(1)[0], deliver(2)[0]])
+
+
+@story
 def a_modem_that_booted_unseen_gets_no_message_as_text():
     with Line() as line:
         line.ready()
@@ -455,6 +494,11 @@ def a_pin_is_tried_once_after_the_daemon_said_go():
         line.ready()
         words = [f["pin"] for f in line.daemon.frames if "pin" in f]
         equal(words, ["trying", "accepted"])
+        modem.pin = "1234"  # a power cut
+        modem.say("RDY")
+        wait_for(lambda: len(modem.pin_tries) == 2, "the PIN again")
+        line.ready()
+        equal([f["pin"] for f in line.daemon.frames if "pin" in f], ["trying", "accepted"] * 2)
     modem = Modem()
     modem.pin = "1234"
     with Line(modem, pin="9999", deadline_percent=2) as line:

@@ -188,6 +188,24 @@ static void same_octets_have_the_same_id_and_others_another(void **state)
     settings_free(settings);
 }
 
+static void call_at_an_impossible_time_has_none(void **state)
+{
+    static const char *const times[] = { "9223372036854775807", "-9223372036854775807", "-1", "0" };
+    struct settings *settings = channels_settings("modem", pairs);
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(times); i++) {
+        char body[200];
+        struct sms_in sms;
+        snprintf(
+            body, sizeof body, "{\"kind\":\"call\",\"from\":\"+966501110001\",\"type\":145,\"read_at\":%s}", times[i]);
+        assert_int_equal(parse(settings, body, &sms), 1);
+        if (sms.sent_at != 0 || sms.remote_id[0])
+            fail_msg("%s: believed", times[i]);
+        sms_in_done(&sms);
+    }
+    settings_free(settings);
+}
+
 static void calls_are_ignored_when_the_operator_says_so(void **state)
 {
     static const char *const ignoring[] = { "device=/dev/null", "calls=ignore", NULL };
@@ -438,6 +456,7 @@ int main(void)
         cmocka_unit_test(what_is_no_text_of_hers_is_told_apart),
         cmocka_unit_test(name_of_digits_is_no_number),
         cmocka_unit_test(same_octets_have_the_same_id_and_others_another),
+        cmocka_unit_test(call_at_an_impossible_time_has_none),
         cmocka_unit_test(calls_are_ignored_when_the_operator_says_so),
         cmocka_unit_test(parts_are_decoded_together),
         cmocka_unit_test(status_of_a_report_says_what_became_of_it),

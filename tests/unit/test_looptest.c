@@ -62,16 +62,22 @@ static unsigned audit(struct rig *rig, int64_t now_ms)
     return open;
 }
 
-static struct intake_result receive_as(
-    struct rig *rig, const char *channel, const char *text, const char *id, int64_t now_ms)
+static struct intake_result receive_of(
+    struct rig *rig, const char *from, const char *channel, const char *text, const char *id, int64_t now_ms)
 {
-    struct sms_in sms = core_rig_sms(OURS, text, id);
+    struct sms_in sms = core_rig_sms(from, text, id);
     struct intake_result result;
     core_rig_begin(&rig->loop.core);
     assert_int_equal(intake_message(&rig->loop.core.core, channel, &sms, 0, now_ms, &result), 0);
     core_rig_commit(&rig->loop.core);
     sms_in_done(&sms);
     return result;
+}
+
+static struct intake_result receive_as(
+    struct rig *rig, const char *channel, const char *text, const char *id, int64_t now_ms)
+{
+    return receive_of(rig, OURS, channel, text, id, now_ms);
 }
 
 static struct intake_result receive(struct rig *rig, const char *channel, const char *text, int64_t now_ms)
@@ -171,6 +177,23 @@ static void what_only_looks_like_a_test_is_a_message(void **state)
     assert_true(receive(rig, "mute", other, AT(1)).message_id); /* the code as a part of a word */
     assert_false(receive(rig, "mute", text, AT(2)).message_id);
     assert_true(receive(rig, "mute", text, AT(3)).message_id); /* it is not awaited any more */
+}
+
+/* A test that went to a wrong number is answered by whoever got it. Her words count, and the test has not come in. */
+static void words_of_a_person_beside_a_test_are_a_message(void **state)
+{
+    static const char *const others[] = { "+966500000777", "0500000777", "" };
+    struct rig *rig = *state;
+    char text[200], quoted[400];
+    run(rig, AT(0));
+    sent_test(rig, text, sizeof text);
+    snprintf(quoted, sizeof quoted, "%s Who is this? he locks me in, no food", text);
+    for (size_t i = 0; i < STR_COUNT(others); i++)
+        if (!receive_of(rig, others[i], "mute", quoted, others[i], AT(1)).message_id)
+            fail_msg("from \"%s\": swallowed", others[i]);
+    assert_int_equal(sum_up(rig).last.state, STATE_loop_waiting);
+    assert_false(receive_of(rig, others[0], "mute", text, "bare", AT(2)).message_id);
+    assert_true(receive_of(rig, others[0], "mute", quoted, "other", AT(3)).message_id);
 }
 
 static void same_arrival_again_is_no_message(void **state)
@@ -308,6 +331,7 @@ int main(void)
         WITH_RIG(text_is_neutral_and_one_short_sms),
         WITH_RIG(what_a_network_adds_or_changes_is_forgiven),
         WITH_RIG(what_only_looks_like_a_test_is_a_message),
+        WITH_RIG(words_of_a_person_beside_a_test_are_a_message),
         WITH_RIG(same_arrival_again_is_no_message),
         WITH_RIG(absence_alarms_once_by_another_way_and_so_does_the_end),
         WITH_RIG(late_one_is_known_and_still_counts_as_failure),

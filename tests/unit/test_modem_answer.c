@@ -91,6 +91,8 @@ static const struct {
     { "a report between commands", ANSWER_PLAIN, NULL, NULL, "+CDS: 20\r" PDU_A "\r", "cdsA " },
     { "a broadcast's line is nobody's", ANSWER_LISTING, "AT+CMGL=4", "+CMGL",
         "+CMGL: 1,1,,20\r+CBM: 20\r" PDU_B "\r" PDU_A "\rOK\r", "! ! 1A ok " },
+    { "a broadcast without its line takes nobody else's", ANSWER_PLAIN, NULL, NULL, "+CBM: 88\r+CMT: ,21\r" PDU_C "\r",
+        "! cmtC " },
     { "OK inside the network's text ends nothing", ANSWER_LISTING, "AT+CMGL=4", "+CMGL",
         "+CUSD: 0,\"You have\r\nOK\r\n5 SAR\",15\r+CMGL: 1,1,,20\r" PDU_A "\rOK\r", "! 1A ok " },
     { "a text that is cut short swallows nothing", ANSWER_LISTING, "AT+CMGL=4", "+CMGL",

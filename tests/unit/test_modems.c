@@ -332,6 +332,19 @@ static void pin_that_was_taken_may_be_tried_again(void **state)
     assert_true(offers_pin(desk, "1234"));
 }
 
+/* The connection ended between the PIN and the word of it: what was held back is given as soon as the word is here. */
+static void pin_that_was_taken_is_offered_again_at_once(void **state)
+{
+    struct desk *desk = *state;
+    say(desk, "{\"pin\":\"trying\"}");
+    turn(desk, true);
+    assert_true(offers_pin(desk, NULL));
+    say(desk, "{\"pin\":\"accepted\"}");
+    turn(desk, true);
+    AUTO_JSON *renewed = take_welcome(desk);
+    assert_string_equal(json_text(renewed, "pin", ""), "1234");
+}
+
 /* ---- health ---------------------------------------------------------------------------------------------------- */
 
 static void status_is_kept_and_gone_is_told_apart_from_never(void **state)
@@ -500,6 +513,7 @@ int main(void)
         TEST(call_of_a_contact_is_no_command),
         TEST(pin_is_tried_once),
         TEST(pin_that_was_taken_may_be_tried_again),
+        TEST(pin_that_was_taken_is_offered_again_at_once),
         TEST(status_is_kept_and_gone_is_told_apart_from_never),
         TEST(parts_that_went_are_left_out_of_the_next_try),
         TEST(success_that_names_too_few_parts_is_a_doubt),
