@@ -184,7 +184,8 @@ static const struct key channel_keys[] = {
         NULL },
     { "signature", KEY_WORD, 0, 0, 0, "enforce", signature_words,
         "enforce: a request that does not prove its origin is refused and kept in quarantine. shadow: its text is taken, "
-        "marked as unproved, obeyed in nothing but STOP and never answered by the machine; only for the hour in which a "
+        "marked as unproved, obeyed in nothing (a STOP holds what would be sent to her, for a person to decide) and never "
+        "answered by the machine; only for the hour in which a "
         "provider is set up or a secret is changed, and the auditor alarms every day until it ends.",
         NULL },
     { "senders", KEY_TEXTS, 0, 4, 24, NULL, NULL,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "handlers/contentid.h"
 #include "handlers/generic_mac.h"
 #include "handlers/generic_source.h"
 #include "handlers/login.h"
@@ -128,6 +129,19 @@ static bool is_mac(const struct settings *settings)
 {
     size_t scheme = scheme_of(settings);
     return scheme < STR_COUNT(schemes) && schemes[scheme].verify == generic_mac_verify;
+}
+
+int64_t generic_auth_signed_at(const struct generic_source *source)
+{
+    return is_mac(source->settings) ? generic_mac_signed_at(source) : 0;
+}
+
+void generic_auth_name(const struct generic_source *source, struct sms_in *sms)
+{
+    bool is_standard = str_equal(settings_text(source->settings, "auth"), "standard_webhooks");
+    const char *id = is_standard ? request_header(source->request, "webhook-id") : NULL;
+    if (!str_is_empty(id) && !sms->remote_id[0] && !sms->sent_at)
+        contentid_set(span_of(id), sms);
 }
 
 static bool is_query_unsigned(const struct settings *settings)

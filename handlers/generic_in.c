@@ -219,6 +219,7 @@ static int fill(const struct generic_source *source, struct sms_in *out)
         return rc;
     out->sent_at = read_time(source->settings, buf_span(&time));
     out->provider_intent = intent_of(source);
+    generic_auth_name(source, out);
     rc = set_part(source, out);
     if (rc)
         sms_in_done(out);
@@ -249,8 +250,11 @@ int generic_in_parse(const struct settings *settings, const struct request *requ
     struct messages messages = { .out = out, .max = max };
     generic_source_init(&source, settings, request);
     int rc = read_source(&source);
+    int64_t signed_at = rc ? 0 : generic_auth_signed_at(&source);
     if (!rc)
         rc = generic_source_each(&source, "messages", "field_text", take_message, &messages);
+    for (size_t i = 0; !rc && i < messages.count; i++)
+        out[i].signed_at = signed_at;
     return rc ? jsonhook_give_up(out, messages.count, rc) : (int)messages.count;
 }
 

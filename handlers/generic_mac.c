@@ -232,6 +232,12 @@ enum verdict generic_mac_verify(const struct settings *settings, const struct re
     return !*given.timestamp || is_timely(settings, given.timestamp, now_ms) ? VERDICT_VALID : VERDICT_LATE;
 }
 
+int64_t generic_mac_signed_at(const struct generic_source *source)
+{
+    struct given given = { .count = 0 };
+    return find_timestamp(source, &given) ? moment_read(span_of(given.timestamp), NULL) : 0;
+}
+
 /* ---- checks ---------------------------------------------------------------------------------------------------- */
 
 static int check_time(const struct settings *settings, struct error *error)

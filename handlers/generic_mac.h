@@ -14,6 +14,8 @@ enum verdict generic_mac_verify(const struct settings *settings, const struct re
 int generic_mac_make(const struct generic_signed *signed_by, struct buf *out) MUST_CHECK;
 /* Is the query of any request a part of what is signed? */
 bool generic_mac_covers_query(const struct settings *settings);
+/* The time that the signature covers, UTC milliseconds; 0 = none. For a source that was read and is at no entry. */
+int64_t generic_mac_signed_at(const struct generic_source *source);
 int generic_mac_check(const struct settings *settings, struct error *error) MUST_CHECK;
 
 #endif

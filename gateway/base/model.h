@@ -134,8 +134,9 @@ struct sms_in {
     char to[PHONE_MAX];
     char remote_id[REMOTE_ID_MAX]; /* the provider's id, "" when it gives none */
     int64_t sent_at;               /* the provider's time, 0 when unknown */
-    char *text;                    /* valid UTF-8, may be "" */
-    unsigned part, part_total;     /* 0, 0 for a whole message; else 1-based */
+    int64_t signed_at;         /* when its request was signed, 0 when unknown; dates what has no id and no sent_at */
+    char *text;                /* valid UTF-8, may be "" */
+    unsigned part, part_total; /* 0, 0 for a whole message; else 1-based */
     char part_ref[32];
     char *raw;                   /* owned; what channel_ops.join needs of this part; NULL but for parts that need it */
     bool is_call;                /* a call that nobody took: no text, and nothing is answered */

@@ -283,9 +283,10 @@ static int store_arrival(struct core *core, struct arrival *in, struct intake_re
         rc = write_message(core, in, id);
     if (!rc)
         rc = tell(core, in, id, !is_partial && person_must_tell(&in->triage), &is_told);
-    /* Without a proof of origin only what makes us silent is obeyed. */
-    bool may_act = !in->is_unproved || in->triage.intent == INTENT_stop;
-    if (!rc && intake_has_sender(in) && !is_partial && may_act)
+    /* A forged STOP must not shut the line to her for good: it holds what would be sent, until a person decides. */
+    if (in->is_unproved && in->triage.intent == INTENT_stop)
+        in->row.flags |= FLAG_BIT(no_reply);
+    if (!rc && intake_has_sender(in) && !is_partial && !in->is_unproved)
         rc = person_act(core, &in->row, &in->person, &in->triage, in->is_doubtful, in->now_ms);
     bool was_asked = in->row.consent == STATE_consent_asked;
     if (!rc && in->row.id && is_told && !in->is_unproved && !in->sms->is_call)
@@ -428,7 +429,8 @@ static int take_in(struct core *core, struct arrival *in, struct intake_result *
         in->is_fetched && !sms->sent_at; /* a list is read again and again: it is not known when it came */
     *ret_result = (struct intake_result){ 0 };
     casefile_tag(core, sms->from_kind == PHONE_HIDDEN ? "" : sms->from, in->sender_tag);
-    int rc = copies_find(core, in->channel, sms, is_timeless ? 0 : in->received_at, in->dedupe, &copy_of);
+    int64_t moment = sms->signed_at ? sms->signed_at : in->received_at; /* an old request told again is the same one */
+    int rc = copies_find(core, in->channel, sms, is_timeless ? 0 : moment, in->dedupe, &copy_of);
     if (!rc)
         return intake_take_copy(core, in, copy_of, ret_result);
     if (rc != ERR_NOT_FOUND)

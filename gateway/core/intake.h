@@ -24,8 +24,9 @@ struct intake_result {
     enum urgency urgency; /* of the case after it, or of the message */
 };
 
-/* sms is as a channel's parse_message left it. Of an unproved message only STOP is obeyed, no contact is recognised in
- * its sender, and nothing is answered. Errors are those of the store. */
+/* sms is as a channel's parse_message left it. An unproved message is obeyed in nothing, but its STOP holds replies in
+ * the open case for a person to decide; no contact is recognised in its sender, and nothing is answered. Errors are
+ * those of the store. */
 int intake_message(struct core *core, const char *channel, const struct sms_in *sms, unsigned marks, int64_t now_ms,
     struct intake_result *ret_result) MUST_CHECK;
 

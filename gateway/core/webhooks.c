@@ -293,7 +293,8 @@ int webhooks_read_texts(
     const struct settings *settings = target.channel->settings;
     enum verdict verdict = target.ops->verify(settings, request, now_ms);
     bool may_receive = (target.ops->caps & CHANNEL_RECEIVES) && target.channel->receives;
-    bool is_refused = verdict == VERDICT_INVALID && !target.channel->is_shadow;
+    bool is_shadow = target.channel->is_shadow && !(target.ops->caps & CHANNEL_MODEM);
+    bool is_refused = verdict == VERDICT_INVALID && !is_shadow;
     if (!may_receive || is_refused || (verdict != VERDICT_INVALID && carries_acts(&target, request)))
         return ERR_NOT_FOUND;
     int count = target.ops->parse_message(settings, request, ret_texts->messages, CHANNEL_MESSAGES_MAX);

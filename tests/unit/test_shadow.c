@@ -17,6 +17,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/auditor.h"
 #include "gateway/core/intake.h"
+#include "gateway/core/rules.h"
 #include "gateway/core/webhooks.h"
 #include "gateway/store/audit.h"
 #include "gateway/store/messages.h"
@@ -129,6 +130,33 @@ static void request_is_judged_taken_and_marked(void **state)
     assert_int_equal(count, 0);
 }
 
+/* What comes from a SIM comes by the worker's socket; in shadow mode too, and while nothing can be stored. */
+static void nothing_of_a_modem_comes_over_http(void **state)
+{
+    (void)state;
+    static const struct request_header headers[] = { { "Content-Type", "application/json" } };
+    static const char frame[] = "{\"kind\":\"call\",\"from\":\"+966505550123\",\"read_at\":1764000000000}";
+    const struct request request = { "POST", "/in/sim/message", "", headers, 1, span_of(frame) };
+    struct core_rig rig;
+    struct reply reply;
+    unsigned messages;
+    char *text = lineconf_replace(core_rig_text, "{ name = \"self\";",
+        "{ name = \"sim\"; kind = \"modem\"; device = \"/dev/null\"; country = \"SA\"; },\n  { name = \"self\";");
+    core_rig_open(&rig, text);
+    free(text);
+    channel_of(&rig, "sim")->is_shadow = true;
+    core_rig_begin(&rig);
+    assert_int_equal(webhooks_handle(&rig.core, &request, RIG_NOW, &reply, &messages), 0);
+    core_rig_commit(&rig);
+    assert_int_equal(core_rig_count_messages(&rig), 0);
+    struct webhooks_texts *texts = calloc(1, sizeof *texts);
+    assert_non_null(texts);
+    assert_int_equal(webhooks_read_texts(&rig.core, &request, RIG_NOW, texts), ERR_NOT_FOUND);
+    webhooks_texts_done(texts);
+    free(texts);
+    core_rig_close(&rig);
+}
+
 static int note_unproved(void *context, const struct audit_row *row)
 {
     *(unsigned *)context += strstr(row->detail, " unproved") != NULL;
@@ -170,11 +198,25 @@ static bool is_stopped(struct loop_rig *rig, int64_t case_id)
     return person.is_stopped;
 }
 
-static void only_stop_is_obeyed(void **state)
+/* Whoever holds her down knows her number: it must not take more than the address of the line to shut it to her. */
+static void forged_stop_holds_what_is_sent_and_a_person_decides(void **state)
+{
+    struct loop_rig *rig = *state;
+    struct person_row person = { .is_stopped = false };
+    struct rules_answer answer;
+    int64_t id = loop_text(rig, LOOP_HER, "he beats me", RIG_NOW).case_id;
+    unproved(rig, LOOP_HER, "stop", RIG_NOW + LOOP_MINUTE);
+    assert_false(is_stopped(rig, id));
+    struct case_row row = core_rig_case(&rig->core, id);
+    rules_judge(&row, &person, LOOP_HER, RIG_NOW + LOOP_MINUTE, &answer);
+    assert_int_equal(answer.verdict, RULES_HOLD);
+}
+
+static void stop_ends_with_a_proved_start_alone(void **state)
 {
     struct loop_rig *rig = *state;
     int64_t id = loop_text(rig, LOOP_HER, "he beats me", RIG_NOW).case_id;
-    unproved(rig, LOOP_HER, "stop", RIG_NOW + LOOP_MINUTE);
+    loop_text(rig, LOOP_HER, "stop", RIG_NOW + LOOP_MINUTE);
     assert_true(is_stopped(rig, id));
     unproved(rig, LOOP_HER, "start", RIG_NOW + 2 * LOOP_MINUTE);
     assert_true(is_stopped(rig, id));
@@ -264,7 +306,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(request_is_judged_taken_and_marked, open_rig, close_rig),
         cmocka_unit_test_setup_teardown(audit_says_which_text_was_not_proved, open_rig, close_rig),
-        cmocka_unit_test_setup_teardown(only_stop_is_obeyed, open_loop, close_loop),
+        cmocka_unit_test_setup_teardown(forged_stop_holds_what_is_sent_and_a_person_decides, open_loop, close_loop),
+        cmocka_unit_test_setup_teardown(stop_ends_with_a_proved_start_alone, open_loop, close_loop),
+        cmocka_unit_test(nothing_of_a_modem_comes_over_http),
         cmocka_unit_test_setup_teardown(machine_answers_no_unproved_text, open_loop, close_loop),
         cmocka_unit_test_setup_teardown(forged_answer_of_a_contact_takes_no_case, open_loop, close_loop),
         cmocka_unit_test_setup_teardown(half_a_forged_command_stays_one, open_loop, close_loop),
