@@ -327,6 +327,8 @@ define INSTALLED
 755 systemd/backup $(PREFIX)/lib/helplined/backup
 $(foreach f,$(UNITS),644 $(f) $(PREFIX)/lib/systemd/system/$(notdir $(f))
 )644 systemd/helplined.sysusers $(PREFIX)/lib/sysusers.d/helplined.conf
+644 systemd/prometheus/helplined.rules.yml $(PREFIX)/share/helplined/prometheus/helplined.rules.yml
+644 systemd/prometheus/helplined.dashboard.json $(PREFIX)/share/helplined/prometheus/helplined.dashboard.json
 644 systemd/helplined.tmpfiles $(PREFIX)/lib/tmpfiles.d/helplined.conf
 644 systemd/helpline-modem.rules $(PREFIX)/lib/udev/rules.d/70-helpline-modem.rules
 $(foreach f,$(MAN),644 $(f) $(PREFIX)/share/man/man$(subst .,,$(suffix $(f)))/$(notdir $(f))

@@ -70,6 +70,10 @@ static const struct key listen_keys[] = {
         NULL },
     { "console", KEY_TEXT, 0, 0, 120, NULL, NULL,
         "Where the pages for people are served, in the same form; empty = nowhere.", "127.0.0.1:8481" },
+    { "metrics", KEY_BOOL, 0, 0, 0, "true", NULL,
+        "Figures without personal data for Prometheus at /metrics of the console's address, for who asks without a proxy "
+        "between; false = none.",
+        NULL },
     { "control", KEY_TEXT, 0, 1, 1024, "/run/helplined/control.sock", NULL, "The socket of helplinectl(1).", NULL },
     { "workers", KEY_TEXT, 0, 1, 1024, "/run/helplined/workers.sock", NULL,
         "The socket to which the sender and the modem programs connect.", NULL },

@@ -90,6 +90,7 @@ static int load_listen(struct load *load)
         return code;
     config->listen_webhooks = settings_text(settings, "webhooks");
     config->listen_console = settings_text(settings, "console");
+    config->has_metrics = settings_bool(settings, "metrics");
     check_address(load, "webhooks", config->listen_webhooks);
     if (*config->listen_console)
         check_address(load, "console", config->listen_console);

@@ -293,7 +293,10 @@ static int open_services(struct program *p, struct error *error)
     if (rc)
         return rc;
     struct visits_writer pages = console_writer(p->console);
-    return daemon_new(&p->core, p->loop, &p->sockets, &pages, error, &p->daemon);
+    rc = daemon_new(&p->core, p->loop, &p->sockets, &pages, error, &p->daemon);
+    if (!rc)
+        console_serve_metrics(p->console, daemon_scrape(p->daemon));
+    return rc;
 }
 
 static int serve(struct program *p)

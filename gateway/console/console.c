@@ -9,15 +9,19 @@
 #include "gateway/console/ack.h"
 #include "gateway/console/limit.h"
 #include "gateway/console/page.h"
+#include "gateway/core/metrics.h"
 
 #define PEER_PER_MINUTE 120
 #define RETRY_AFTER "30"
+#define METRICS_PATH "/metrics"
 
 struct console {
     struct core *core;
     struct limit *limit;
+    struct scrape *scrape; /* NULL = no /metrics */
 };
 
+static const struct http_header reading_headers[] = { { "Allow", "GET" }, { NULL, NULL } };
 static const struct http_header wait_headers[] = { { "Retry-After", RETRY_AFTER }, { NULL, NULL } };
 
 int console_new(struct core *core, struct console **ret_console)
@@ -32,6 +36,11 @@ int console_new(struct core *core, struct console **ret_console)
     *console = (struct console){ .core = core, .limit = limit };
     *ret_console = console;
     return 0;
+}
+
+void console_serve_metrics(struct console *console, struct scrape *scrape)
+{
+    console->scrape = scrape;
 }
 
 void console_free(struct console *console)
@@ -77,10 +86,34 @@ static int say_wait(const struct request *request, struct visits_page *ret_page)
     return rc;
 }
 
+/* A proxy passes the links of contacts to this listener, and with them, if it is told carelessly, everything else: the
+ * figures are for who stands at the machine. */
+static bool is_for_metrics(const struct console *console, const struct request *request)
+{
+    return console->scrape && console->core->config->has_metrics && str_equal(request->path, METRICS_PATH) &&
+           !request_header(request, "X-Forwarded-For") && !request_header(request, "Forwarded") &&
+           !request_header(request, "X-Real-IP") && !request_header(request, "Via");
+}
+
+static int answer_metrics(const struct console *console, const struct request *request, bool may_read, int64_t now_ms,
+    struct visits_page *ret_page)
+{
+    if (!str_equal(request->method, "GET")) { /* of others the framing check lets in POST alone */
+        int rc = page_say(request->path, 405, "Only for reading", "This address can only be read.", NULL, ret_page);
+        ret_page->extra = reading_headers;
+        return rc;
+    }
+    ret_page->status = 200;
+    ret_page->content_type = METRICS_CONTENT_TYPE;
+    ret_page->extra = NULL;
+    return scrape_write(console->scrape, may_read, now_ms, &ret_page->body);
+}
+
 int console_busy(void *context, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
 {
-    (void)context;
-    (void)now_ms;
+    const struct console *console = context;
+    if (is_for_metrics(console, request)) /* while the database fails this is what the operator needs most */
+        return answer_metrics(console, request, false, now_ms, ret_page);
     return page_say(request->path, 503, "Not now", "The help line cannot store anything at this moment.",
         "Nothing was changed. Please try again in a minute; if it lasts, call the person who runs the line.", ret_page);
 }
@@ -90,6 +123,8 @@ int console_answer(void *context, const struct request *request, int64_t now_ms,
     struct console *console = context;
     if (str_equal(request->path, "/style.css") && str_equal(request->method, "GET"))
         return page_style(ret_page);
+    if (is_for_metrics(console, request))
+        return answer_metrics(console, request, true, now_ms, ret_page);
     if (!may_ask(console, request, now_ms))
         return say_wait(request, ret_page);
     int rc = ERR_NOT_FOUND;

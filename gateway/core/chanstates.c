@@ -27,6 +27,8 @@ void chanstates_record(struct chanstates *states, const char *name, enum outcome
     bool was_resting = state->breaker.open_until_ms != 0;
     breaker_record(&state->breaker, outcome, clock_mono_ms());
     bool is_resting = state->breaker.open_until_ms != 0;
+    if (outcome == OUTCOME_sent)
+        state->last_sent_at = clock_now_ms();
     states->has_alarm = states->has_alarm || outcome == OUTCOME_bad_config;
     if (outcome == OUTCOME_bad_config)
         log_event(LOG_LEVEL_ERROR, EV_channel_paused, F_WORD("channel", name), F_WHY(outcome_sentence(outcome)));

@@ -13,8 +13,9 @@
 struct chanstate {
     char name[NAME_MAX_LEN];
     struct breaker breaker;
-    int64_t next_due;  /* UTC ms; INT64_MAX = nothing queued */
-    int64_t next_seek; /* while it is paused: when the next of its alerts should have left */
+    int64_t next_due;     /* UTC ms; INT64_MAX = nothing queued */
+    int64_t last_sent_at; /* UTC ms; 0 = not since the start */
+    int64_t next_seek;    /* while it is paused: when the next of its alerts should have left */
 };
 struct chanstates {
     struct chanstate all[CONFIG_CHANNELS_MAX];

@@ -20,6 +20,7 @@
 #include "gateway/core/looptest.h"
 #include "gateway/core/modemwatch.h"
 #include "gateway/core/outage.h"
+#include "gateway/core/scrape.h"
 #include "gateway/core/visits.h"
 #include "gateway/core/webhooks.h"
 #include "gateway/http/server.h"
@@ -38,6 +39,7 @@ struct daemon {
     struct control *control;
     struct modemwatch *modemwatch;
     struct visits *visits;
+    struct scrape *scrape;
     struct outage *outage;
     struct arrivals *arrivals;
     int64_t next_step_due, next_housekeeping, next_audit, next_loop;
@@ -176,6 +178,7 @@ static void undo_turn(struct daemon *d)
 {
     if (store_is_in_transaction(d->core->store))
         store_rollback(d->core->store);
+    scrape_undone(d->scrape);
     d->next_step_due = d->next_loop = 0; /* what the turn had looked up is undone */
     dispatch_abandon(d->dispatch);
 }
@@ -204,7 +207,7 @@ static void storage_worked(struct daemon *d, int64_t now_ms)
 static int end_transaction(struct daemon *d, int rc)
 {
     if (!rc)
-        rc = store_commit(d->core->store);
+        rc = scrape_commit(d->scrape);
     if (rc)
         undo_turn(d);
     return rc;
@@ -275,7 +278,7 @@ static int try_turn(struct daemon *d, int64_t now_ms, bool is_careful)
     int rc = store_begin(d->core->store);
     if (!rc)
         rc = run_transaction(d, now_ms);
-    return rc ? rc : store_commit(d->core->store);
+    return rc ? rc : scrape_commit(d->scrape);
 }
 
 /* What fails is tried again in the next turn: the anchor stays. */
@@ -315,6 +318,7 @@ static void run_turn(struct daemon *d)
     int64_t now_ms = clock_now_ms();
     watch_clock(d, now_ms);
     if (is_due(d, now_ms)) {
+        int64_t began_us = clock_mono_us();
         if (outage_is_resting(d->outage, now_ms))
             serve_without_storage(d, now_ms);
         else
@@ -322,6 +326,7 @@ static void run_turn(struct daemon *d)
         http_server_run(d->webhooks);
         if (d->console)
             http_server_run(d->console);
+        scrape_turned(d->scrape, began_us);
     }
     flares_run(dispatch_flares(d->dispatch), now_ms);
 }
@@ -426,6 +431,9 @@ int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets
     int rc = arrivals_new(core, http_answer, &d->arrivals);
     if (!rc)
         rc = open_servers(d, sockets, pages, error);
+    struct scrape_sources sources = { core, d->dispatch, d->outage, d->webhooks, d->console };
+    if (!rc)
+        rc = scrape_new(&sources, &d->scrape);
     if (!rc)
         recover(d);
     if (!rc)
@@ -445,12 +453,18 @@ void daemon_free(struct daemon *d)
     http_server_free(d->webhooks);
     http_server_free(d->console);
     visits_free(d->visits);
+    scrape_free(d->scrape);
     control_free(d->control);
     outage_free(d->outage);
     modemwatch_free(d->modemwatch);
     dispatch_free(d->dispatch);
     arrivals_free(d->arrivals);
     free(d);
+}
+
+struct scrape *daemon_scrape(const struct daemon *d)
+{
+    return d->scrape;
 }
 
 int daemon_reconfigure(struct daemon *d)

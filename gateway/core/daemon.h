@@ -16,6 +16,7 @@
 #define DAEMON_QUEUE_MAX 5000 /* requests that wait; beyond it the answer is 503 at once */
 
 struct daemon;
+struct scrape;
 
 struct daemon_sockets {
     int webhooks, console /* -1 = none */, control, workers; /* listening; stay the caller's */
@@ -25,6 +26,9 @@ struct daemon_sockets {
 int daemon_new(struct core *core, struct loop *loop, const struct daemon_sockets *sockets,
     const struct visits_writer *pages, struct error *error, struct daemon **ret_daemon) MUST_CHECK;
 void daemon_free(struct daemon *daemon);
+
+/* What /metrics says; lives as long as the daemon. */
+struct scrape *daemon_scrape(const struct daemon *daemon);
 
 /* The main swapped configuration or lexicon in core: tells everybody who has to know, and the audit. */
 int daemon_reconfigure(struct daemon *daemon) MUST_CHECK;

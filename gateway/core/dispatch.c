@@ -396,6 +396,7 @@ void dispatch_channel_health(const struct dispatch *d, const char *channel, stru
         ret_health->failures = state->breaker.failures;
         ret_health->is_resting = state->breaker.open_until_ms > clock_mono_ms();
         ret_health->is_paused = state->breaker.is_paused;
+        ret_health->last_sent_at = state->last_sent_at;
     }
 }
 

@@ -48,6 +48,7 @@ void dispatch_stop(struct dispatch *dispatch); /* drain: leases nothing any more
 struct dispatch_health {
     unsigned in_flight, failures;
     bool is_resting, is_paused;
+    int64_t last_sent_at; /* UTC ms; 0 = not since the start */
 };
 void dispatch_channel_health(const struct dispatch *dispatch, const char *channel, struct dispatch_health *ret_health);
 /* A worker that could take a job of that channel now: a sender, or its own modem; NULL = none. */

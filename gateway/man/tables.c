@@ -27,6 +27,21 @@ static void print_events(void)
     mdoc_end_list();
 }
 
+static void print_metrics(void)
+{
+    static const struct {
+        const char *name, *labels, *help;
+    } rows[] = {
+#define METRIC(name, type, labels, help) { "helpline_" #name, #labels, help },
+#include "gateway/base/metrics.def"
+#undef METRIC
+    };
+    mdoc_begin_list("Ds");
+    for (size_t i = 0; i < STR_COUNT(rows); i++)
+        mdoc_print_item(rows[i].name, rows[i].labels, rows[i].help);
+    mdoc_end_list();
+}
+
 static void print_states(void)
 {
     for (int machine = 0; machine < MACHINE_COUNT; machine++) {
@@ -106,6 +121,7 @@ struct table {
 
 static const struct table tables[] = {
     { "@EVENTS@\n", print_events },
+    { "@METRICS@\n", print_metrics },
     { "@STATES@\n", print_states },
     { "@OUTCOMES@\n", print_outcomes },
     { "@URGENCIES@\n", print_urgencies },

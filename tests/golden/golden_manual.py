@@ -37,11 +37,11 @@ def rows(table, macro):
     return found
 
 
-def expect_rows(name, table, macro):
+def expect_rows(name, table, macro, prefix=""):
     text = page(name)
     for word, meaning in rows(table, macro):
         shown = re.sub(r"\s+", " ", meaning).rstrip(".")
-        pattern = r"(?:^| )%s (?:\([^)]*\) )?%s" % (re.escape(word), re.escape(shown))
+        pattern = r"(?:^| )%s (?:\([^)]*\) )?%s" % (re.escape(prefix + word), re.escape(shown))
         assert re.search(pattern, text), "%s lacks %s: %s" % (name, word, meaning)
 
 
@@ -69,6 +69,7 @@ def daemon_page_explains_every_event():
 
 def pages_explain_every_state_and_outcome():
     expect_rows("helplined.8", "states.def", "STATE")
+    expect_rows("helplined.8", "metrics.def", "METRIC", "helpline_")
     expect_rows("helplinectl.1", "states.def", "STATE")
     expect_rows("helplined.8", "outcomes.def", "OUTCOME")
 
