@@ -17,6 +17,7 @@
 #define BUSY_TRIES 30
 #define BUSY_MS 1000
 #define WAIT_MS 15000 /* for a SIM, a PIN, a PUK, a person */
+#define ASK_MS 10000  /* for the daemon's word about a PIN */
 #define CME_NO_SIM 10
 #define CME_PIN 11
 #define CME_PUK 12
@@ -156,6 +157,16 @@ static enum verdict take_echo(struct bringup *bringup, const struct talk_result 
     return NEXT;
 }
 
+/* A daemon that could not write it down says nothing. */
+static void ask_pin(void *context)
+{
+    struct bringup *bringup = context;
+    int64_t again_at = clock_mono_ms() + talk_scale(bringup->talk, ASK_MS);
+    bringup->is_asking_pin = true;
+    bringup->events.ask_pin(bringup->events.context);
+    (void)!loop_timer_set(bringup->loop, &bringup->timer, again_at, ask_pin, bringup);
+}
+
 static enum verdict need_pin(struct bringup *bringup)
 {
     const struct setup *setup = bringup->setup;
@@ -163,8 +174,7 @@ static enum verdict need_pin(struct bringup *bringup)
         return wait_because(bringup, setup->is_pin_refused ? MODEM_PIN_REFUSED : MODEM_PIN_NEEDED);
     if (str_equal(setup->pin, bringup->tried_pin))
         return wait_because(bringup, MODEM_PIN_REFUSED);
-    bringup->is_asking_pin = true;
-    bringup->events.ask_pin(bringup->events.context);
+    ask_pin(bringup);
     return wait_because(bringup, MODEM_PIN_NEEDED);
 }
 
@@ -414,6 +424,7 @@ void bringup_answer_pin(struct bringup *bringup, bool may_try)
     if (!bringup->is_asking_pin)
         return;
     bringup->is_asking_pin = false;
+    loop_timer_cancel(bringup->loop, &bringup->timer);
     (void)str_copy(bringup->tried_pin, sizeof(bringup->tried_pin), bringup->setup->pin);
     if (!may_try) {
         bringup->events.state(bringup->events.context, MODEM_SIM, MODEM_PIN_REFUSED);
@@ -431,6 +442,7 @@ void bringup_ask_again(struct bringup *bringup)
     if (!bringup->is_asking_pin)
         return;
     bringup->is_asking_pin = false;
+    loop_timer_cancel(bringup->loop, &bringup->timer);
     run_step(bringup);
 }
 

@@ -232,7 +232,7 @@ class Daemon:
                 self.send({self.answer: frame["message"]})
         elif "status" in frame and "result" not in frame:
             self.statuses.append(frame["status"])
-        elif frame.get("pin") == "trying":
+        elif frame.get("pin") == "trying" and self.may_pin:
             self.send({"pin": self.may_pin})
 
     def run(self):
@@ -512,6 +512,21 @@ def a_pin_is_tried_once_after_the_daemon_said_go():
     with line:
         wait_for(lambda: line.daemon.state() == ("sim", "pin_refused"), "pin_refused")
         equal(len(modem.pin_tries), 0, "tries")
+
+
+@story
+def a_pin_is_asked_for_again_when_the_daemon_says_nothing():
+    modem = Modem()
+    modem.pin = "1234"
+    line = Line(modem, pin="1234", deadline_percent=3)
+    line.daemon.may_pin = None
+    with line:
+        wait_for(lambda: line.daemon.frames.count({"pin": "trying"}) == 2, "the question again")
+        equal(len(modem.pin_tries), 0, "tries")
+        line.daemon.may_pin = "go"
+        line.ready()
+        time.sleep(0.5)
+        equal(len(modem.pin_tries), 1, "tries")
 
 
 @story
