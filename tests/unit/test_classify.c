@@ -50,6 +50,18 @@ static void unmatched_text_is_help_unclear_urgent(void **state)
     }
 }
 
+/* "he says he will kill me, with a knife" */
+static void zawgyi_is_read_with_the_words_of_burmese(void **state)
+{
+    static const char text[] = "\u101e\u1030\u1000 \u1000\u103a\u103c\u1014\u1039\u1019\u1000\u102d\u102f "
+                               "\u101e\u1010\u1039\u1019\u101a\u1039 \u1031\u103b\u1015\u102c\u1010\u101a\u1039";
+    (void)state;
+    struct triage t = read_text(text);
+    assert_string_equal(t.language, "my-Qaag");
+    assert_true(t.categories & CATEGORY_BIT(danger));
+    assert_true(t.evidence_count > 0);
+}
+
 static void model_text_of_the_first_line_is_understood(void **state)
 {
     (void)state;
@@ -321,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unmatched_text_is_help_unclear_urgent),
+        cmocka_unit_test(zawgyi_is_read_with_the_words_of_burmese),
         cmocka_unit_test(model_text_of_the_first_line_is_understood),
         cmocka_unit_test(risk_within_a_day_is_critical),
         cmocka_unit_test(stop_inside_a_cry_is_help),

@@ -110,7 +110,9 @@ static int add_word(struct reader *r, struct span word, bool is_marked, struct d
         unsigned len = 0;
         for (unsigned k = 0; k < token->folded_len && k < AUTOMATON_WORD_MAX; k++) {
             uint16_t plain = n->plain[n->folded_from[token->folded_at + k]];
-            uint16_t letter = is_marked ? plain : r->lexicon->table->folded[plain];
+            uint16_t letter = token->script != SCRIPT_LATIN ? n->folded[token->folded_at + k]
+                              : is_marked                   ? plain
+                                                            : r->lexicon->table->folded[plain];
             if (letter)
                 letters[len++] = letter;
         }

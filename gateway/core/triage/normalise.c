@@ -9,12 +9,15 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
+#include "gateway/core/triage/zawgyi.h"
 
 #define EXPANDS 0xFFFFu
 #define EXPANSION_MAX 24
 #define CLUSTER_MAX 12
-#define RUN_MAX 2u /* equal letters in a row that are kept */
+#define SETTLE_ROUNDS 4u /* folding may bring pieces together that settling joins, and once more */
+#define RUN_MAX 2u       /* equal letters in a row that are kept */
 
 static const struct {
     uint16_t first, last;
@@ -48,13 +51,21 @@ static const struct {
 };
 
 /* The zero of every decimal digit block that the phones of our users write. */
-static const uint16_t digit_zeros[] = { 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0BE6, 0x0C66, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x1040, 0x17E0 };
+static const uint16_t digit_zeros[] = { 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66,
+    0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810 };
 
 bool script_is_unspaced(enum script script)
 {
     return script == SCRIPT_THAI || script == SCRIPT_LAO || script == SCRIPT_KHMER || script == SCRIPT_MYANMAR ||
            script == SCRIPT_HAN || script == SCRIPT_KANA;
+}
+
+/* Marks and letters that nobody sees: the grapheme joiner, the Arabic stretcher, fillers of Hangul, inherent vowels of
+ * Khmer, variation selectors. */
+static bool is_unseen(uint16_t c)
+{
+    return c == 0x034F || c == 0x0640 || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || c == 0x3164 ||
+           c == 0xFFA0 || (c >= 0xFE00 && c <= 0xFE0F);
 }
 
 static enum normal_kind kind_of(uint16_t c)
@@ -71,10 +82,10 @@ static enum normal_kind kind_of(uint16_t c)
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
-        /* the combining grapheme joiner and the variation selectors are marks that nobody sees */
-        return c == 0x034F || c == 0x0640 || (c >= 0xFE00 && c <= 0xFE0F) ? NORMAL_IGNORED : NORMAL_LETTER;
+        return is_unseen(c) ? NORMAL_IGNORED : NORMAL_LETTER;
     case UTF8PROC_CATEGORY_ND:
-        return NORMAL_DIGIT;
+        /* digits of Shan are letters of Zawgyi */
+        return c >= 0x1090 && c <= 0x1099 ? NORMAL_LETTER : NORMAL_DIGIT;
     case UTF8PROC_CATEGORY_CF:
         return NORMAL_IGNORED;
     default:
@@ -97,15 +108,22 @@ static int expand(uint32_t c, utf8proc_int32_t *out)
 static bool is_mark_dropped(uint16_t c)
 {
     return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0610 && c <= 0x061A) || (c >= 0x064B && c <= 0x065F) ||
-           c == 0x0670 || (c >= 0x06D6 && c <= 0x06ED) || c == 0x093C || c == 0x09BC || c == 0x0A3C;
+           c == 0x0670 || (c >= 0x06D6 && c <= 0x06ED) || (c >= 0x08D3 && c <= 0x08FF) || c == 0x093C || c == 0x09BC ||
+           c == 0x0A3C;
 }
 
 static uint16_t folded_of(uint16_t c)
 {
     if (is_mark_dropped(c))
         return 0;
-    if (!((c >= 0x00C0 && c <= 0x024F) || (c >= 0x1E00 && c <= 0x1EFF) || (c >= 0x0622 && c <= 0x0626)))
+    if (!((c >= 0x00C0 && c <= 0x024F) || (c >= 0x1E00 && c <= 0x1EFF) || (c >= 0x0622 && c <= 0x0626) || c == 0x06C0 ||
+            c == 0x06C2 || c == 0x06D3))
         return c;
+    utf8proc_int32_t out[EXPANSION_MAX];
+    int boundary = 0;
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(c, out, EXPANSION_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
+    c = n > 0 && out[0] < 0x10000 ? (uint16_t)out[0] : c;
     switch (c) {
     case 0x0111:
         return 'd';
@@ -116,13 +134,8 @@ static uint16_t folded_of(uint16_t c)
     case 0x0131:
         return 'i';
     default:
-        break;
+        return c;
     }
-    utf8proc_int32_t out[EXPANSION_MAX];
-    int boundary = 0;
-    utf8proc_ssize_t n =
-        utf8proc_decompose_char(c, out, EXPANSION_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
-    return n > 0 && out[0] < 0x10000 ? (uint16_t)out[0] : c;
 }
 
 static uint16_t plain_of(uint16_t c)
@@ -174,6 +187,7 @@ void normal_table_init(struct normal_table *table)
             table->plain[c] = 0;
     }
     set_digits(table);
+    marks_init(&table->marks);
 }
 
 int normal_table_merge(struct normal_table *table, const char *letters)
@@ -190,6 +204,10 @@ int normal_table_merge(struct normal_table *table, const char *letters)
             return ERR_INVALID;
         if (count++ == 0)
             first = (uint16_t)c;
+        /* letters with a hamza go where their letter goes */
+        for (unsigned other = 0x0622; other <= 0x06D3; other++)
+            if (table->folded[other] == c)
+                table->folded[other] = first;
         table->folded[c] = first;
     }
     return count >= 2 ? 0 : ERR_INVALID;
@@ -200,6 +218,7 @@ struct writer {
     struct normal *out;
     uint16_t last;
     unsigned run;
+    bool has_signs, is_zawgyi;
 };
 
 static void put_plain(struct writer *w, uint32_t c, size_t start)
@@ -219,7 +238,7 @@ static void put_plain(struct writer *w, uint32_t c, size_t start)
     n->plain_start[n->plain_len++] = (uint16_t)start;
 }
 
-/* Marks that may join the character before them into one (NFC). */
+/* Marks that may join the letter before them into one (NFC) and that marks does not know. */
 static bool is_joining(uint32_t c)
 {
     if (c >= 0x0300 && c <= 0x036F)
@@ -228,21 +247,15 @@ static bool is_joining(uint32_t c)
     case 0x0653:
     case 0x0654:
     case 0x0655:
-    case 0x09BE:
-    case 0x09D7:
-    case 0x0BBE:
-    case 0x0BD7:
-    case 0x0C56:
-    case 0x0D3E:
-    case 0x0D57:
-    case 0x0DCA:
-    case 0x0DCF:
-    case 0x0DDF:
-    case 0x102E:
         return true;
     default:
         return false;
     }
+}
+
+static bool may_join(const struct normal_table *table, uint16_t c)
+{
+    return c >= 0x0300 && (is_joining(c) || marks_is_joining(&table->marks, c));
 }
 
 static void sort_marks(utf8proc_int32_t *chars, int count)
@@ -263,7 +276,12 @@ static void sort_marks(utf8proc_int32_t *chars, int count)
 static bool join_mark(struct writer *w, uint32_t mark)
 {
     struct normal *n = w->out;
-    if (n->plain_len == 0)
+    uint16_t whole = n->plain_len && mark < 0x10000 ? marks_join(n->plain[n->plain_len - 1], (uint16_t)mark) : 0;
+    if (whole) {
+        n->plain[n->plain_len - 1] = w->last = whole;
+        return true;
+    }
+    if (n->plain_len == 0 || !is_joining(mark))
         return false;
     utf8proc_int32_t chars[CLUSTER_MAX];
     int boundary = 0;
@@ -298,7 +316,7 @@ static void make_plain(struct writer *w, struct span text)
         at += utf8_decode(text.data + at, text.len - at, &c);
         if (c < 0x10000 && w->table->plain[c] != EXPANDS) {
             uint16_t unit = w->table->plain[c];
-            if (!is_joining(unit) || !join_mark(w, unit))
+            if (!may_join(w->table, unit) || !join_mark(w, unit))
                 put_plain(w, unit, start);
         } else {
             put_expanded(w, c, start);
@@ -322,6 +340,10 @@ static bool is_vietnamese(uint16_t c)
     return (c >= 0x1EA0 && c <= 0x1EF9) || c == 0x01A1 || c == 0x01B0 || c == 0x0111 || c == 0x0103;
 }
 
+/* Whose letters carry signs in more than one order. */
+static const uint8_t signed_scripts[] = { SCRIPT_DEVANAGARI, SCRIPT_BENGALI, SCRIPT_GURMUKHI, SCRIPT_TAMIL,
+    SCRIPT_TELUGU, SCRIPT_MALAYALAM, SCRIPT_SINHALA, SCRIPT_THAI, SCRIPT_LAO, SCRIPT_MYANMAR, SCRIPT_KHMER };
+
 static void count_letters(struct writer *w)
 {
     struct normal *n = w->out;
@@ -333,13 +355,23 @@ static void count_letters(struct writer *w)
             n->script_count[w->table->script[c]]++;
         n->keeps_marks |= is_vietnamese(c);
     }
+    w->has_signs = false;
+    for (unsigned i = 0; i < STR_COUNT(signed_scripts); i++)
+        w->has_signs |= n->script_count[signed_scripts[i]] > 0;
+    w->is_zawgyi = n->script_count[SCRIPT_MYANMAR] > 0 && zawgyi_is_likely(n->plain, n->plain_len);
 }
 
 static uint16_t fold_char(const struct writer *w, uint16_t c)
 {
-    if (w->out->keeps_marks && w->table->script[c] == SCRIPT_LATIN)
+    bool is_loose = c >= 0x0300 && c <= 0x036F; /* a mark that no letter took */
+    if (w->out->keeps_marks && w->table->script[c] == SCRIPT_LATIN && !is_loose)
         return c;
     return w->table->folded[c];
+}
+
+static bool is_third(const struct normal *n, uint16_t c)
+{
+    return n->folded[n->folded_len - 1] == c && n->folded_len > 1 && n->folded[n->folded_len - 2] == c;
 }
 
 static void put_folded(struct normal *n, uint16_t c, unsigned from, unsigned position)
@@ -349,10 +381,47 @@ static void put_folded(struct normal *n, uint16_t c, unsigned from, unsigned pos
     n->position[n->folded_len++] = (uint16_t)position;
 }
 
+static bool fold_word(const struct writer *w, struct marks_word *word)
+{
+    unsigned len = 0;
+    bool is_changed = false;
+    for (unsigned i = 0; i < word->len; i++) {
+        uint16_t c = fold_char(w, word->chars[i]);
+        is_changed |= c != word->chars[i];
+        if (c == 0 ||
+            (len > 1 && word->chars[len - 1] == c && word->chars[len - 2] == c && w->table->kind[c] == NORMAL_LETTER))
+            continue;
+        word->chars[len] = c;
+        word->from[len++] = word->from[i];
+    }
+    is_changed |= len != word->len;
+    word->len = len;
+    return is_changed;
+}
+
 /* Characters to one window step where words are not spaced. */
 static unsigned chars_per_step(enum script script)
 {
     return script == SCRIPT_HAN || script == SCRIPT_KANA ? 2 : script_is_unspaced(script) ? 4 : 0;
+}
+
+/* Folds the word from folded[at], the last that was read; plain was read up to `read`. Zawgyi is rewritten first; then
+ * signs are put in order and letters folded until neither changes anything. */
+static void settle_token(struct writer *w, unsigned at, unsigned read, unsigned position, unsigned step)
+{
+    struct normal *n = w->out;
+    unsigned rest = n->plain_len - read + NORMAL_TOKENS_MAX - n->token_count; /* what may still follow */
+    struct marks_word word = { n->folded + at, n->folded_from + at, n->folded_len - at, NORMAL_FOLDED_MAX - at - rest };
+    if (w->is_zawgyi)
+        zawgyi_convert(&word);
+    bool is_changed = true;
+    for (unsigned round = 0; round < SETTLE_ROUNDS && is_changed; round++) {
+        is_changed = marks_settle(&w->table->marks, &word);
+        is_changed |= fold_word(w, &word);
+    }
+    n->folded_len = at + word.len;
+    for (unsigned i = 0; i < word.len; i++)
+        n->position[at + i] = (uint16_t)(position + (step ? i / step : 0));
 }
 
 /* Reads one word from plain[at]; returns the index after it. A change between a spaced and an unspaced script ends a
@@ -382,9 +451,11 @@ static unsigned read_token(struct writer *w, unsigned at, unsigned *position, un
             step = chars_per_step(token.script);
         }
         uint16_t folded = kind == NORMAL_APOSTROPHE ? 0 : fold_char(w, c);
-        if (folded)
-            put_folded(n, folded, i, *position + (step ? written++ / step : 0));
+        if (folded && !(kind == NORMAL_LETTER && is_third(n, folded)))
+            put_folded(n, w->has_signs ? c : folded, i, *position + (step ? written++ / step : 0));
     }
+    if (w->has_signs)
+        settle_token(w, token.folded_at, i, *position, step);
     token.plain_len = (uint16_t)(i - at);
     token.folded_len = (uint16_t)(n->folded_len - token.folded_at);
     if (token.folded_len) {
@@ -414,7 +485,7 @@ static void make_folded(struct writer *w)
 
 void normalise_text(const struct normal_table *table, struct span text, struct normal *ret)
 {
-    struct writer w = { table, ret, 0, 0 };
+    struct writer w = { .table = table, .out = ret };
     ret->plain_len = 0;
     ret->has_question = ret->has_exclamation = false;
     ret->is_cut = text.len > NORMAL_BYTES_MAX;

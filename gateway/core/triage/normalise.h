@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "gateway/base/buf.h"
+#include "gateway/core/triage/marks.h"
 
 #define NORMAL_BYTES_MAX 8192u /* of the original; what follows is not read */
 #define NORMAL_CHARS_MAX 8192u
@@ -54,6 +55,7 @@ struct normal_table {
     uint8_t kind[65536];
     uint8_t script[65536];
     uint8_t is_mark[65536]; /* combining: belongs to the character before it */
+    struct marks marks;
 };
 
 struct normal_token {
