@@ -14,6 +14,9 @@
 #include "gateway/base/str.h"
 #include "tests/storm/storm.h"
 
+/* Of each contact; else the quiet hours of their country would hold what can wait. */
+#define DAY_AND_NIGHT "duty = [ \"daily 00:00-24:00\" ]; time_zone = \"UTC\";"
+
 #define BEGIN_MS 1764000000000LL
 #define LOOKS_A_RUN 4
 
@@ -41,11 +44,11 @@ const char storm_config[] =
     "  { name = \"desk\"; kind = \"webhook\"; secret = \"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"; }\n"
     ");\n"
     "contacts = (\n"
-    "  { name = \"amy\"; title = \"Amy\"; kind = \"ngo\"; trust = \"full\";\n"
+    "  { name = \"amy\"; title = \"Amy\"; kind = \"ngo\"; trust = \"full\"; " DAY_AND_NIGHT "\n"
     "    addresses = ( { channel = \"tw\"; to = \"+639175550201\"; }, { channel = \"ib\"; to = \"+639175550201\"; } ); },\n"
-    "  { name = \"bea\"; title = \"Bea\"; kind = \"shelter\"; trust = \"masked\";\n"
+    "  { name = \"bea\"; title = \"Bea\"; kind = \"shelter\"; trust = \"masked\"; " DAY_AND_NIGHT "\n"
     "    addresses = ( { channel = \"te\"; to = \"+639175550202\"; }, { channel = \"at\"; to = \"+639175550202\"; } ); },\n"
-    "  { name = \"cora\"; title = \"Cora\"; kind = \"ngo\"; trust = \"full\";\n"
+    "  { name = \"cora\"; title = \"Cora\"; kind = \"ngo\"; trust = \"full\"; " DAY_AND_NIGHT "\n"
     "    addresses = ( { channel = \"vo\"; to = \"+639175550203\"; }, { channel = \"desk\"; to = \"https://desk.example.org/\"; } ); }\n"
     ");\n"
     "policies = ( { name = \"all\"; repeat = \"3 h\"; steps = (\n"
