@@ -71,8 +71,8 @@ static const struct key listen_keys[] = {
     { "console", KEY_TEXT, 0, 0, 120, NULL, NULL,
         "Where the pages for people are served, in the same form; empty = nowhere.", "127.0.0.1:8481" },
     { "metrics", KEY_BOOL, 0, 0, 0, "true", NULL,
-        "Figures without personal data for Prometheus at /metrics of the console's address, for who asks without a proxy "
-        "between; false = none.",
+        "Figures without personal data for Prometheus at /metrics of the console's address, and the health of the line and "
+        "its modems at /healthz/detail, for who asks without a proxy between; false = neither.",
         NULL },
     { "control", KEY_TEXT, 0, 1, 1024, "/run/helplined/control.sock", NULL, "The socket of helplinectl(1).", NULL },
     { "workers", KEY_TEXT, 0, 1, 1024, "/run/helplined/workers.sock", NULL,

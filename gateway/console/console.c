@@ -14,6 +14,7 @@
 #define PEER_PER_MINUTE 120
 #define RETRY_AFTER "30"
 #define METRICS_PATH "/metrics"
+#define HEALTH_PATH "/healthz/detail"
 
 struct console {
     struct core *core;
@@ -88,21 +89,38 @@ static int say_wait(const struct request *request, struct visits_page *ret_page)
 
 /* A proxy passes the links of contacts to this listener, and with them, if it is told carelessly, everything else: the
  * figures are for who stands at the machine. */
-static bool is_for_metrics(const struct console *console, const struct request *request)
+static bool is_for_operator(const struct console *console, const struct request *request, const char *path)
 {
-    return console->scrape && console->core->config->has_metrics && str_equal(request->path, METRICS_PATH) &&
+    return console->scrape && console->core->config->has_metrics && str_equal(request->path, path) &&
            !request_header(request, "X-Forwarded-For") && !request_header(request, "Forwarded") &&
            !request_header(request, "X-Real-IP") && !request_header(request, "Via");
+}
+
+static int say_read_only(const struct request *request, struct visits_page *ret_page)
+{
+    int rc = page_say(request->path, 405, "Only for reading", "This address can only be read.", NULL, ret_page);
+    ret_page->extra = reading_headers;
+    return rc;
+}
+
+static int answer_health(
+    const struct console *console, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
+{
+    bool is_well = false;
+    if (!str_equal(request->method, "GET"))
+        return say_read_only(request, ret_page);
+    int rc = scrape_write_health(console->scrape, now_ms, &ret_page->body, &is_well);
+    ret_page->status = is_well ? 200 : 503;
+    ret_page->content_type = "application/json; charset=utf-8";
+    ret_page->extra = NULL;
+    return rc;
 }
 
 static int answer_metrics(const struct console *console, const struct request *request, bool may_read, int64_t now_ms,
     struct visits_page *ret_page)
 {
-    if (!str_equal(request->method, "GET")) { /* of others the framing check lets in POST alone */
-        int rc = page_say(request->path, 405, "Only for reading", "This address can only be read.", NULL, ret_page);
-        ret_page->extra = reading_headers;
-        return rc;
-    }
+    if (!str_equal(request->method, "GET")) /* of others the framing check lets in POST alone */
+        return say_read_only(request, ret_page);
     ret_page->status = 200;
     ret_page->content_type = METRICS_CONTENT_TYPE;
     ret_page->extra = NULL;
@@ -112,7 +130,8 @@ static int answer_metrics(const struct console *console, const struct request *r
 int console_busy(void *context, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
 {
     const struct console *console = context;
-    if (is_for_metrics(console, request)) /* while the database fails this is what the operator needs most */
+    if (is_for_operator(
+            console, request, METRICS_PATH)) /* while the database fails this is what the operator needs most */
         return answer_metrics(console, request, false, now_ms, ret_page);
     return page_say(request->path, 503, "Not now", "The help line cannot store anything at this moment.",
         "Nothing was changed. Please try again in a minute; if it lasts, call the person who runs the line.", ret_page);
@@ -123,8 +142,10 @@ int console_answer(void *context, const struct request *request, int64_t now_ms,
     struct console *console = context;
     if (str_equal(request->path, "/style.css") && str_equal(request->method, "GET"))
         return page_style(ret_page);
-    if (is_for_metrics(console, request))
+    if (is_for_operator(console, request, METRICS_PATH))
         return answer_metrics(console, request, true, now_ms, ret_page);
+    if (is_for_operator(console, request, HEALTH_PATH))
+        return answer_health(console, request, now_ms, ret_page);
     if (!may_ask(console, request, now_ms))
         return say_wait(request, ret_page);
     int rc = ERR_NOT_FOUND;

@@ -9,6 +9,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/channelfigures.h"
 #include "gateway/core/metrics.h"
+#include "gateway/core/verbs.h"
 #include "gateway/store/findings.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/quarantine.h"
@@ -315,4 +316,33 @@ int scrape_write(struct scrape *s, bool may_read, int64_t now_ms, struct buf *ou
         write_stock(&s->figures, now_ms, out);
     }
     return buf_check(out);
+}
+
+static void add_row(void *context, json_t *row)
+{
+    (void)!json_array_append_new(context, row); /* of a row that finds no memory the document tells by `well` alone */
+}
+
+int scrape_write_health(const struct scrape *s, int64_t now_ms, struct buf *out, bool *ret_is_well)
+{
+    AUTO_JSON *rows = json_array();
+    AUTO_JSON *args = json_object();
+    if (!rows || !args)
+        return ERR_NOMEM;
+    struct verb_call call = {
+        .core = s->sources.core,
+        .dispatch = s->sources.dispatch,
+        .actor = "healthz",
+        .args = args,
+        .now_ms = now_ms,
+        .storage = outage_look(s->sources.outage),
+        .on_row = add_row,
+        .context = rows,
+    };
+    int rc = verb_health(&call);
+    if (rc < 0)
+        return rc;
+    *ret_is_well = rc == VERB_DONE;
+    AUTO_JSON *document = json_pack("{s:b, s:s, s:O}", "well", *ret_is_well, "why", call.why, "rows", rows);
+    return document ? json_write(document, out) : ERR_NOMEM;
 }

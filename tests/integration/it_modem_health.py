@@ -3,6 +3,7 @@
 # it_modem_health - what helplinectl says of a modem: absent, not ready, well, and how.
 # What:  the real daemon, and a driver that is a script: it says hello and tells how its modem is.
 # Not here: what is alarmed after how long (test_modemwatch), a real driver (it_modem_*).
+import http.client
 import json
 import os
 import socket
@@ -57,6 +58,31 @@ def health(line):
     return done, rows[0], [row for row in rows[1:] if row["section"] == "modem"]
 
 
+def detail(line, **headers):
+    host, port = line.ready["console"].rsplit(":", 1)
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    connection.request("GET", "/healthz/detail", headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, json.loads(body) if answer.getheader("Content-Type").startswith("application/json") else None
+
+
+def page_of_health_says_the_same_to_who_stands_at_the_machine():
+    with sinks.HttpSink() as sink, Line(simple_config(sink, channels=",\n  " + MODEM)) as line:
+        status, document = detail(line)
+        assert status == 503 and not document["well"] and "sim1" in json.dumps(document), document
+        with Driver(line) as driver:
+            driver.tell()
+            wait_until(lambda: detail(line)[0] == 200, "a modem that is well")
+            status, document = detail(line)
+            shown = [row for row in document["rows"] if row.get("section") == "modem"][0]
+            assert document["well"] and shown["signal"] == 17 and shown["operator"] == "Example Mobile", document
+            assert document["rows"] == [json.loads(row) for row in line.ctl("--json", "health").stdout.splitlines()
+                                        if row.startswith("{")]
+        assert detail(line, **{"X-Forwarded-For": "192.0.2.1"}) == (404, None)
+
+
 def modem_is_shown_as_it_says_it_is():
     with sinks.HttpSink() as sink, Line(simple_config(sink, channels=",\n  " + MODEM)) as line:
         assert modem(line)["state"] == "absent" and modem(line)["signal"] is None, modem(line)
@@ -103,4 +129,5 @@ tap.run([
     modem_is_shown_as_it_says_it_is,
     other_channels_have_empty_columns,
     hostile_words_of_a_modem_do_no_harm,
+    page_of_health_says_the_same_to_who_stands_at_the_machine,
 ])
