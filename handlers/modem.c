@@ -406,6 +406,16 @@ static int check_pin(const char *pin, struct error *error)
     return error_set(error, ERR_INVALID, "pin is 4 to 8 digits");
 }
 
+/* Those that the driver can set (gateway/modem/serial.c). */
+static bool is_speed(int64_t baud)
+{
+    static const int64_t speeds[] = { 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600 };
+    for (size_t i = 0; i < STR_COUNT(speeds); i++)
+        if (speeds[i] == baud)
+            return true;
+    return false;
+}
+
 static int check(const struct settings *settings, struct error *error)
 {
     char number[PHONE_MAX];
@@ -416,6 +426,8 @@ static int check(const struct settings *settings, struct error *error)
         return error_set(error, ERR_INVALID, "number is written with plus and country, such as +15005550006");
     if (strspn(ussd, "*#0123456789") != strlen(ussd))
         return error_set(error, ERR_INVALID, "ussd is made of digits, * and #");
+    if (!is_speed(settings_int(settings, "baud")))
+        return error_set(error, ERR_INVALID, "baud is no speed of a serial device: 115200 is usual");
     return check_pin(settings_text(settings, "pin"), error);
 }
 

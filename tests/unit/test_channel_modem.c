@@ -444,6 +444,7 @@ static void settings_that_cannot_work_are_refused(void **state)
         { "a PIN of letters", { "device=/dev/null", "pin=12ab" }, "4 to 8" },
         { "a number at home", { "device=/dev/null", "number=0501112222" }, "plus" },
         { "a code with letters", { "device=/dev/null", "ussd=*1a#" }, "digits" },
+        { "a speed that no device has", { "device=/dev/null", "baud=115201" }, "115200" },
     };
     channelcase_check_refusals("modem", cases, STR_COUNT(cases));
 }
