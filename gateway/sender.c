@@ -11,12 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/confine.h"
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/str.h"
@@ -69,40 +68,6 @@ static int read_arguments(int argc, char **argv, struct link_settings *ret_setti
         return 0;
     fputs(usage, stderr);
     return EXIT_USAGE + 1;
-}
-
-/* Proxies, .netrc, key log files, other OpenSSL settings: what a library might read from the environment is not there.
- * Only what the service manager says to us stays. */
-static int empty_environment(void)
-{
-    static const char *const kept[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID" };
-    char *values[STR_COUNT(kept)] = { NULL };
-    int status = 0;
-    for (size_t i = 0; i < STR_COUNT(kept); i++)
-        if (getenv(kept[i]) != NULL && (values[i] = strdup(getenv(kept[i]))) == NULL)
-            status = ERR_NOMEM;
-    if (status == 0 && clearenv() != 0)
-        status = ERR_NOMEM;
-    for (size_t i = 0; i < STR_COUNT(kept); i++) {
-        if (status == 0 && values[i] != NULL && setenv(kept[i], values[i], 1) != 0)
-            status = ERR_NOMEM;
-        free(values[i]);
-    }
-    return status;
-}
-
-/* Requests hold credentials and texts: no core file, no debugger of the same user. The address sanitizer's leak check
- * is such a debugger, so that build leaves it out. */
-static int forbid_dumps(void)
-{
-    const struct rlimit none = { 0, 0 };
-    if (setrlimit(RLIMIT_CORE, &none) != 0)
-        return ERR_IO;
-#if !defined(__SANITIZE_ADDRESS__)
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return ERR_IO;
-#endif
-    return 0;
 }
 
 struct sender {
@@ -194,9 +159,9 @@ int main(int argc, char **argv)
     int wanted = read_arguments(argc, argv, &settings);
     if (wanted != 0)
         return wanted - 1;
-    int status = empty_environment();
+    int status = confine_empty_environment();
     if (status == 0)
-        status = forbid_dumps();
+        status = confine_forbid_dumps();
     if (status == 0)
         status = run(&settings);
     if (status == 0)
