@@ -16,15 +16,16 @@
 
 int acts_refuse(struct act *act, const char *sentence)
 {
-    buf_clear(act->answer);
-    buf_add_format(act->answer, "Case %lld: %s", (long long)act->row.id, sentence);
+    acts_answer(act, sentence);
     return ERR_REFUSED;
 }
 
 void acts_answer(struct act *act, const char *sentence)
 {
     buf_clear(act->answer);
-    buf_add_format(act->answer, "Case %lld: %s", (long long)act->row.id, sentence);
+    if (act->row.id)
+        buf_add_format(act->answer, "Case %lld: ", (long long)act->row.id);
+    buf_add_text(act->answer, sentence);
 }
 
 int acts_audit(struct act *act, const char *action, const char *detail)

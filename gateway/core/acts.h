@@ -11,6 +11,7 @@
 #define GATEWAY_CORE_ACTS_H
 
 #include "gateway/core/core.h"
+#include "gateway/core/rules.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/cases.h"
 
@@ -48,6 +49,39 @@ int act_flag(struct act *act, enum flag flag, bool is_set) MUST_CHECK;
 /* Two numbers, one person: the other case is closed and points here, its labels and urgency come along, its alarms end.
  * ERR_REFUSED when either is closed. */
 int act_join(struct act *act, int64_t other_id) MUST_CHECK;
+
+/* What a person says the labels are; what is left out stays. Urgency that rises (also because a label was added whose
+ * usual urgency is higher, when no urgency is given) alerts as a text of hers that raises it; urgency that falls stops
+ * nothing. */
+struct correction {
+    int64_t message_id;   /* the text that shows it, 0 = the case as a whole */
+    const char *language; /* "" = stays */
+    int is_help;          /* -1 = stays */
+    int urgency;          /* -1 = stays */
+    bool has_categories, has_flags;
+    category_set categories;
+    flag_set flags;
+};
+int act_correct(struct act *act, const struct correction *correction) MUST_CHECK;
+/* A text of another person: it becomes a case of its own, whose contacts are asked anew. The labels of this case stay.
+ * ERR_REFUSED when it is no whole text of hers in this case or the only one. */
+int act_split(struct act *act, int64_t message_id, int64_t *ret_case_id) MUST_CHECK;
+/* A text that opened no case is a request after all: it becomes one. act->row is that case afterwards. */
+int act_open(struct act *act, int64_t message_id) MUST_CHECK;
+
+/* What stands between a person and a message to her, now. */
+struct say_outlook {
+    enum rules_verdict verdict;
+    int64_t due_at; /* RULES_WAIT */
+    char sentence[256];
+    bool has_number, can_reach, is_stopped;
+    int64_t stopped_at, blocked_at, last_auto_at; /* 0 = never */
+};
+/* By her rules alone, whoever asks and whatever the text is. */
+int acts_look_out(const struct act *act, struct say_outlook *ret) MUST_CHECK;
+/* What act_say would answer to that text: nothing changes. ERR_REFUSED as there; act->may_override says whether a
+ * reason would do. */
+int act_preview(struct act *act, struct span text, struct say_outlook *ret) MUST_CHECK;
 
 /* Does an alert of that contact still open the case to it? While another holds it, nobody else needs her words. */
 bool acts_is_live(const struct case_row *row, const struct alert_row *alert, const char *contact);

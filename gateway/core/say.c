@@ -8,6 +8,7 @@
 
 #include "config/texts.h"
 #include "gateway/base/log.h"
+#include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/core/acts_parts.h"
 #include "gateway/core/casefile.h"
@@ -125,20 +126,25 @@ static void wait_for_morning(
         *ret = (struct rules_answer){ .verdict = RULES_WAIT, .due_at = until, .sentence = "it is night where she is" };
 }
 
+/* Her number and what she asked of us; ERR_NOT_FOUND when no message of hers is left. */
+static int read_person(const struct act *act, struct buf *number, struct person_row *ret_person)
+{
+    unsigned char tag[STORE_TAG_LEN];
+    int rc = acts_read_number(act->core, &act->row, number);
+    if (rc)
+        return rc == ERR_CRYPTO ? ERR_NOT_FOUND : rc;
+    casefile_tag(act->core, number->data ? number->data : "", tag);
+    return persons_get(act->core->store, tag, ret_person);
+}
+
 static int judge(struct act *act, struct span text, struct span reason, struct rules_answer *ret)
 {
     AUTO_BUF number;
-    unsigned char tag[STORE_TAG_LEN];
     struct person_row person;
     buf_init(&number, PHONE_MAX);
-    int rc = acts_read_number(act->core, &act->row, &number);
-    if (rc == ERR_NOT_FOUND || rc == ERR_CRYPTO)
-        return refuse(act, "no message of hers is left to answer", "");
-    casefile_tag(act->core, number.data ? number.data : "", tag);
-    if (!rc)
-        rc = persons_get(act->core->store, tag, &person);
+    int rc = read_person(act, &number, &person);
     if (rc)
-        return rc;
+        return rc == ERR_NOT_FOUND ? refuse(act, "no message of hers is left to answer", "") : rc;
     const char *country = quiet_country(&act->row, number.data ? number.data : "");
     struct error error = { "" };
     if (texts_check(act->core->config->texts, country, text, &error))
@@ -149,8 +155,9 @@ static int judge(struct act *act, struct span text, struct span reason, struct r
     act->may_override = ret->verdict == RULES_HOLD;
     if (ret->verdict == RULES_HOLD && !reason.len)
         return refuse(act, ret->sentence,
-            act->is_page ? " To send it all the same, say why below."
-                         : " To send it all the same: FORCE, number, code, your reason, a colon, the text.");
+            act->is_page       ? " To send it all the same, say why below."
+            : !act->contact[0] ? " To send it all the same, give a reason."
+                               : " To send it all the same: FORCE, number, code, your reason, a colon, the text.");
     if (reason.len)
         ret->verdict = RULES_SEND;
     else if (ret->verdict == RULES_SEND)
@@ -214,6 +221,55 @@ int act_say(struct act *act, struct span text, struct span reason)
         rc = audit_say(act, id, reason.len > 0, is_waiting);
     if (!rc)
         answer_said(act, &rules);
+    return rc;
+}
+
+/* ---- looking ahead --------------------------------------------------------------------------------------------- */
+
+static void take_answer(const struct rules_answer *rules, struct say_outlook *ret)
+{
+    ret->verdict = rules->verdict;
+    ret->due_at = rules->due_at;
+    str_copy(ret->sentence, sizeof ret->sentence, rules->sentence);
+}
+
+int acts_look_out(const struct act *act, struct say_outlook *ret)
+{
+    AUTO_BUF number;
+    struct person_row person;
+    struct rules_answer rules;
+    *ret = (struct say_outlook){ .verdict = RULES_NEVER, .can_reach = acts_can_reach(act->core, &act->row) };
+    buf_init(&number, PHONE_MAX);
+    int rc = read_person(act, &number, &person);
+    if (rc == ERR_NOT_FOUND)
+        str_copy(ret->sentence, sizeof ret->sentence, "no message of hers is left to answer");
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    const char *hers = number.data ? number.data : "";
+    rules_judge(&act->row, &person, hers, act->now_ms, &rules);
+    if (rules.verdict == RULES_SEND)
+        wait_for_morning(act, &person, hers, &rules);
+    take_answer(&rules, ret);
+    ret->has_number = phone_is_answerable(hers);
+    ret->is_stopped = person.is_stopped;
+    ret->stopped_at = person.stopped_at;
+    ret->blocked_at = person.provider_blocked_at;
+    ret->last_auto_at = person.last_auto_at;
+    return 0;
+}
+
+int act_preview(struct act *act, struct span text, struct say_outlook *ret)
+{
+    struct rules_answer rules = { .sentence = "" };
+    int rc = acts_look_out(act, ret);
+    if (!rc && act->row.state == STATE_case_closed)
+        rc = refuse(act, "the case is closed", "");
+    if (!rc)
+        rc = check_text(act, text);
+    if (!rc)
+        rc = judge(act, text, span_of(""), &rules);
+    if (!rc)
+        take_answer(&rules, ret);
     return rc;
 }
 

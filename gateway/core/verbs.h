@@ -60,6 +60,9 @@ json_t *verb_flags(flag_set set);
 struct message_row;
 json_t *verb_origins(const struct verb_call *call, const struct message_row *row);
 
+/* The reasons of a reading: kind, label, and the bytes of the original text that say so. */
+json_t *verb_evidence(const struct triage *triage, struct span text);
+
 #define VERB(identifier, words, positional, options, layout, summary) int verb_##identifier(struct verb_call *call);
 #include "gateway/core/verbs.def"
 #undef VERB

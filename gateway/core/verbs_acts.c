@@ -4,29 +4,19 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-#include "gateway/core/acts.h"
 #include "gateway/core/consent.h"
 #include "gateway/core/drill.h"
-#include "gateway/core/verbs.h"
+#include "gateway/core/verbs_act.h"
 #include "gateway/store/drills.h"
 #include "gateway/store/findings.h"
 
-#define ANSWER_MAX 1000
-
-/* One act in the making: the case is read, the actor is who called. */
-struct acting {
-    struct act act;
-    struct buf answer;
-    int rc; /* not 0: there is no such case */
-};
-
-static struct acting begin(struct verb_call *call, const char *contact)
+struct verb_acting verb_act_begin(struct verb_call *call, const char *contact)
 {
-    struct acting acting = {
+    struct verb_acting acting = {
         .act = { .core = call->core, .actor = call->actor, .contact = contact, .now_ms = call->now_ms }
     };
     int64_t id = verb_id(call, "case");
-    buf_init(&acting.answer, ANSWER_MAX);
+    buf_init(&acting.answer, VERB_ANSWER_MAX);
     if (id <= 0)
         acting.rc = verb_usage(call, "CASE must be a case number");
     else
@@ -34,19 +24,13 @@ static struct acting begin(struct verb_call *call, const char *contact)
     return acting;
 }
 
-/* The sentence of the act becomes the sentence of the verb. */
-static int end(struct verb_call *call, struct acting *acting, int rc)
+int verb_act_end(struct verb_call *call, struct verb_acting *acting, int rc)
 {
     if (acting->answer.len)
         str_copy(call->why, sizeof call->why, acting->answer.data);
     buf_done(&acting->answer);
     return rc == ERR_REFUSED ? VERB_REFUSED : rc;
 }
-
-#define ACT(call, contact_name, expression)                                                                            \
-    struct acting acting = begin(call, contact_name);                                                                  \
-    acting.act.answer = &acting.answer;                                                                                \
-    return end(call, &acting, acting.rc ? acting.rc : (expression))
 
 static struct span text_of(struct verb_call *call, const char *key)
 {
@@ -57,14 +41,14 @@ int verb_cases_note(struct verb_call *call)
 {
     if (!verb_text(call, "text")[0])
         return verb_usage(call, "TEXT is missing");
-    ACT(call, "", act_note(&acting.act, text_of(call, "text")));
+    VERB_ACT(call, "", act_note(&acting.act, text_of(call, "text")));
 }
 
 int verb_cases_close(struct verb_call *call)
 {
     if (!verb_text(call, "outcome")[0])
         return verb_usage(call, "OUTCOME is missing: a few words on how it ended");
-    ACT(call, "", act_end(&acting.act, text_of(call, "outcome")));
+    VERB_ACT(call, "", act_end(&acting.act, text_of(call, "outcome")));
 }
 
 int verb_cases_ack(struct verb_call *call)
@@ -72,22 +56,22 @@ int verb_cases_ack(struct verb_call *call)
     const struct config_contact *contact = config_find_contact(call->core->config, verb_text(call, "contact"));
     if (!contact)
         return verb_refuse(call, "there is no contact of that name");
-    ACT(call, contact->name, act_take(&acting.act));
+    VERB_ACT(call, contact->name, act_take(&acting.act));
 }
 
 int verb_cases_assign(struct verb_call *call)
 {
-    ACT(call, "", act_assign(&acting.act, verb_text(call, "contact")));
+    VERB_ACT(call, "", act_assign(&acting.act, verb_text(call, "contact")));
 }
 
 int verb_cases_contacted(struct verb_call *call)
 {
-    ACT(call, "", act_contacted(&acting.act));
+    VERB_ACT(call, "", act_contacted(&acting.act));
 }
 
 int verb_cases_say(struct verb_call *call)
 {
-    ACT(call, "", act_say(&acting.act, text_of(call, "text"), text_of(call, "reason")));
+    VERB_ACT(call, "", act_say(&acting.act, text_of(call, "text"), text_of(call, "reason")));
 }
 
 int verb_cases_verify(struct verb_call *call)
@@ -95,7 +79,7 @@ int verb_cases_verify(struct verb_call *call)
     int state = state_from_word(MACHINE_verification, verb_text(call, "verification"));
     if (state < 0)
         return verb_usage(call, "VERIFICATION is verified, unfounded or unverified");
-    ACT(call, "", act_verify(&acting.act, (enum state)state));
+    VERB_ACT(call, "", act_verify(&acting.act, (enum state)state));
 }
 
 int verb_cases_flag(struct verb_call *call)
@@ -103,7 +87,7 @@ int verb_cases_flag(struct verb_call *call)
     int flag = flag_from_word(verb_text(call, "flag"));
     if (flag < 0)
         return verb_usage(call, "there is no flag of that name");
-    ACT(call, "", act_flag(&acting.act, (enum flag)flag, !str_equal(verb_text(call, "off"), "yes")));
+    VERB_ACT(call, "", act_flag(&acting.act, (enum flag)flag, !str_equal(verb_text(call, "off"), "yes")));
 }
 
 int verb_cases_join(struct verb_call *call)
@@ -111,10 +95,10 @@ int verb_cases_join(struct verb_call *call)
     int64_t other = verb_id(call, "other");
     if (other <= 0)
         return verb_usage(call, "OTHER must be a case number");
-    ACT(call, "", act_join(&acting.act, other));
+    VERB_ACT(call, "", act_join(&acting.act, other));
 }
 
-static int override(struct verb_call *call, struct acting *acting)
+static int override(struct verb_call *call, struct verb_acting *acting)
 {
     unsigned released;
     struct case_row *row = &acting->act.row;
@@ -132,7 +116,7 @@ int verb_cases_consent(struct verb_call *call)
 {
     if (!verb_text(call, "reason")[0])
         return verb_usage(call, "an override needs a reason");
-    ACT(call, "", override(call, &acting));
+    VERB_ACT(call, "", override(call, &acting));
 }
 
 /* ---- drills and findings --------------------------------------------------------------------------------------- */

@@ -55,15 +55,15 @@ static const char *evidence_label(const struct evidence *evidence)
     }
 }
 
-static json_t *evidence_json(const struct triage *triage, struct span text)
+json_t *verb_evidence(const struct triage *triage, struct span text)
 {
     json_t *list = json_array();
     for (unsigned i = 0; list && i < triage->evidence_count; i++) {
         const struct evidence *e = &triage->evidence[i];
         bool is_inside = (size_t)e->start + e->len <= text.len;
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:o}", "kind", evidence_kind(e->kind), "label", evidence_label(e), "text",
-                      is_inside ? json_stringn(text.data + e->start, e->len) : json_null()));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i, s:o}", "kind", evidence_kind(e->kind), "label",
+                                        evidence_label(e), "start", (int)e->start, "len", (int)e->len, "text",
+                                        is_inside ? json_stringn(text.data + e->start, e->len) : json_null()));
     }
     return list;
 }
@@ -111,7 +111,7 @@ int verb_messages_show(struct verb_call *call)
                        json_stringn(from.data ? from.data : "", from.len), "sent_at", verb_time(row.sent_at), "part",
                        (int)row.part, "part_total", (int)row.part_total, "copies", (int)row.copies, "origins",
                        verb_origins(call, &row), "text", json_stringn(text.data ? text.data : "", text.len), "evidence",
-                       evidence_json(&row.triage, buf_span(&text))));
+                       verb_evidence(&row.triage, buf_span(&text))));
     snprintf(object, sizeof object, "message:%lld", (long long)id);
     return verb_audit(call, "message.read", row.case_id, object, "");
 }

@@ -26,6 +26,7 @@ enum {
     CASES_LIST_ANY_BY_URGENCY,
     CASES_STATE,
     CASES_JOINED,
+    CASES_SPLIT,
     CASES_FIND_KEPT,
     CASES_PURGE,
     CASES_PURGE_MESSAGES,
@@ -41,7 +42,7 @@ enum {
 #define CHANGEABLE                                                                                                                \
     "key_wrap, state, verification, urgency, categories, flags, language, country, channel, policy, owner, outcome, updated_at, " \
     "closed_at, last_message_at, message_count, consent, contacted_at, safe_from_min, safe_to_min, joined_to"
-#define COLUMNS "id, sender_tag, opened_at, " CHANGEABLE
+#define COLUMNS "id, sender_tag, opened_at, split_from, split_tag, " CHANGEABLE
 /* Every list takes the same filter in the same order; -1 and NULL mean "any". */
 #define FILTER                                                                                                         \
     "(:state IS NULL OR state = :state) AND priority BETWEEN :low AND :high"                                           \
@@ -51,7 +52,7 @@ enum {
 static const char *const texts[CASES_COUNT] = {
     [CASES_INSERT] =
         "INSERT INTO cases (" COLUMNS
-        ") VALUES (:id, :sender_tag, :opened_at, :key_wrap, :state, :verification, :urgency, "
+        ") VALUES (:id, :sender_tag, :opened_at, :split_from, :split_tag, :key_wrap, :state, :verification, :urgency, "
         ":categories, :flags, :language, :country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, "
         ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to)",
     [CASES_UPDATE] =
@@ -81,11 +82,12 @@ static const char *const texts[CASES_COUNT] = {
         ", priority FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST " LIMIT :limit",
     [CASES_STATE] = "SELECT state FROM cases WHERE id = :id",
     [CASES_JOINED] = "SELECT id FROM cases INDEXED BY cases_joined WHERE joined_to = :id ORDER BY id LIMIT :limit",
+    [CASES_SPLIT] = "SELECT id FROM cases INDEXED BY cases_split WHERE split_from = :id ORDER BY id LIMIT :limit",
     [CASES_FIND_KEPT] = "SELECT id FROM cases INDEXED BY cases_kept WHERE state = 'closed' AND key_wrap IS NOT NULL "
                         "AND closed_at < :before ORDER BY closed_at LIMIT 1",
     [CASES_PURGE] =
-        "UPDATE cases SET key_wrap = NULL, sender_tag = NULL, safe_from_min = -1, safe_to_min = -1, purged_at = :now, "
-        "updated_at = :now WHERE id = :id",
+        "UPDATE cases SET key_wrap = NULL, sender_tag = NULL, split_tag = NULL, safe_from_min = -1, safe_to_min = -1, "
+        "purged_at = :now, updated_at = :now WHERE id = :id",
     [CASES_PURGE_MESSAGES] =
         ("UPDATE messages INDEXED BY messages_case SET key_wrap = NULL, sender = NULL, recipient = NULL, "
          "text = NULL, sender_tag = NULL, evidence = '' WHERE case_id = :id"),
@@ -95,10 +97,11 @@ static const char *const texts[CASES_COUNT] = {
     [CASES_PURGE_JOINS] = ("UPDATE joins SET key = NULL, due_at = 0 WHERE message_id IN "
                            "(SELECT id FROM messages INDEXED BY messages_case WHERE case_id = :id)"),
     [CASES_PURGE_PERSON] =
-        "DELETE FROM persons WHERE tag = (SELECT sender_tag FROM cases WHERE id = :id) "
+        "DELETE FROM persons WHERE tag = (SELECT coalesce(sender_tag, split_tag) FROM cases WHERE id = :id) "
         "AND NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_open_tag WHERE sender_tag = persons.tag AND state <> 'closed') "
         "AND NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = persons.tag AND state = 'closed' "
-        "AND id <> :id)",
+        "AND id <> :id) "
+        "AND NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_split_tag WHERE split_tag = persons.tag AND id <> :id)",
     [NOTES_INSERT] = "INSERT INTO notes (id, case_id, at, author, text) VALUES (:id, :case_id, :at, :author, :text)",
     [NOTES_LIST] =
         "SELECT id, case_id, at, author, text FROM notes INDEXED BY notes_case WHERE case_id = :case_id ORDER BY id",
@@ -153,6 +156,8 @@ int cases_insert(struct store *store, const struct case_row *row)
     sql_bind_int(&sql, ":id", row->id);
     sql_bind_tag(&sql, ":sender_tag", row->sender_tag);
     sql_bind_int(&sql, ":opened_at", row->opened_at);
+    sql_bind_id(&sql, ":split_from", row->split_from);
+    sql_bind_tag(&sql, ":split_tag", row->split_tag);
     int code = bind_changeable(&sql, row, &words, &flags);
     return code != 0 ? code : sql_run(&sql);
 }
@@ -186,6 +191,8 @@ static int read_row(struct sql *sql, struct case_row *row)
     row->id = sql_read_int(sql);
     sql_read_bytes(sql, row->sender_tag, STORE_TAG_LEN);
     row->opened_at = sql_read_int(sql);
+    row->split_from = sql_read_int(sql);
+    sql_read_bytes(sql, row->split_tag, STORE_TAG_LEN);
     read_wrap(sql, row);
     row->state = sql_read_state(sql, MACHINE_case);
     row->verification = sql_read_state(sql, MACHINE_verification);
@@ -350,9 +357,10 @@ static int purge_case(struct store *store, int64_t id, int64_t now_ms)
     return sql_run_one(&sql);
 }
 
-int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count)
+static int list_ids(
+    struct store *store, unsigned index, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count)
 {
-    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_JOINED);
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, index);
     int code;
     *ret_count = 0;
     sql_bind_int(&sql, ":id", id);
@@ -360,6 +368,16 @@ int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigne
     while ((code = sql_step(&sql)) == 1 && *ret_count < max)
         ret_ids[(*ret_count)++] = sql_read_int(&sql);
     return code < 0 ? code : sql_check(&sql);
+}
+
+int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count)
+{
+    return list_ids(store, CASES_JOINED, id, ret_ids, max, ret_count);
+}
+
+int cases_list_split(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count)
+{
+    return list_ids(store, CASES_SPLIT, id, ret_ids, max, ret_count);
 }
 
 int cases_find_kept(struct store *store, int64_t before_ms, int64_t *ret_id)

@@ -30,10 +30,12 @@ struct case_row {
     int64_t contacted_at;           /* somebody reached her, 0 = not yet */
     int safe_from_min, safe_to_min; /* her safe hours in minutes of her day 0..1439; -1 = unknown, 0 is midnight */
     int64_t joined_to;              /* the case that this one went into, 0 = none */
+    int64_t split_from;             /* the case that its first text was moved out of, 0 = none; never changed */
+    unsigned char split_tag[STORE_TAG_LEN]; /* of a number that belongs to another case: leads no text here */
 };
 
 int cases_insert(struct store *store, const struct case_row *row) MUST_CHECK;
-/* Writes every column but id, sender_tag, opened_at. ERR_NOT_FOUND. */
+/* Writes every column but id, sender_tag, opened_at, split_from, split_tag. ERR_NOT_FOUND. */
 int cases_update(struct store *store, const struct case_row *row) MUST_CHECK;
 int cases_get(struct store *store, int64_t id, struct case_row *ret_row) MUST_CHECK;
 int cases_find_open(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row) MUST_CHECK;
@@ -62,6 +64,8 @@ typedef int (*note_row_fn)(void *context, const struct note_row *row);
 int cases_add_note(struct store *store, const struct note_row *row) MUST_CHECK;
 /* The cases that were joined to this one, the oldest first; at most max. */
 int cases_list_joined(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count) MUST_CHECK;
+/* The cases that were split off this one, likewise. */
+int cases_list_split(struct store *store, int64_t id, int64_t *ret_ids, unsigned max, unsigned *ret_count) MUST_CHECK;
 int cases_list_notes(struct store *store, int64_t case_id, note_row_fn fn, void *context) MUST_CHECK;
 
 /* The closed case that has waited longest for its purge, if it was closed before before_ms; ERR_NOT_FOUND. */

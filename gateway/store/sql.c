@@ -40,6 +40,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_OUTBOXPARTS] = &outboxparts_sql,
     [SQL_PINS] = &pins_sql,
     [SQL_TALLY] = &tally_sql,
+    [SQL_CORRECTIONS] = &corrections_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "gateway/base/str.h"
+#include "gateway/store/corrections.h"
 #include "gateway/store/migrate.h"
 #include "gateway/store/pins.h"
 #include "gateway/store/sql.h"
@@ -409,6 +410,29 @@ static void dump_of_the_ninth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static int count_row(void *context, const struct correction_row *row)
+{
+    (void)row;
+    ++*(int *)context;
+    return 0;
+}
+
+static void dump_of_the_tenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct case_row row;
+    int count = 0;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0010.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 10);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(corrections_list(rig.store, 0, 0, 10, count_row, &count), 0);
+    assert_int_equal(cases_get(rig.store, 1001, &row), 0);
+    assert_int_equal(row.split_from, 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +450,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_sixth_schema_opens),
         cmocka_unit_test(dump_of_the_eighth_schema_opens),
         cmocka_unit_test(dump_of_the_ninth_schema_opens),
+        cmocka_unit_test(dump_of_the_tenth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -125,6 +125,21 @@ static void wrong_arguments_are_refused_with_a_sentence(void **state)
         { "cases note", "{\"case\":9999,\"text\":\"x\"}", VERB_REFUSED },
         { "cases close", "{\"case\":9999}", VERB_USAGE },
         { "cases close", "{\"case\":9999,\"outcome\":\"x\"}", VERB_REFUSED },
+        { "cases correct", "{}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"urgency\":\"high\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"categories\":\"food\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"categories\":\"wages;danger\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"flags\":\"minor,tall\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"request\":\"maybe\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"urgency\":\"soon\",\"message\":\"x\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"urgency\":\"soon\"}", VERB_REFUSED },
+        { "cases split", "{\"case\":9999}", VERB_USAGE },
+        { "cases split", "{\"case\":9999,\"message\":1}", VERB_REFUSED },
+        { "cases preview", "{\"case\":9999}", VERB_USAGE },
+        { "cases preview", "{\"case\":9999,\"text\":\"x\"}", VERB_REFUSED },
+        { "messages open", "{}", VERB_USAGE },
+        { "messages open", "{\"message\":77}", VERB_REFUSED },
         { "cases purge", "{}", VERB_USAGE },
         { "cases purge", "{\"case\":9999}", VERB_REFUSED },
         { "messages list", "{\"case\":\"x\"}", VERB_USAGE },
@@ -235,6 +250,59 @@ static void purged_case_keeps_its_labels_and_loses_its_words(void **state)
     snprintf(args, sizeof args, "{\"message\":%lld}", (long long)in.message_id);
     assert_int_equal(run(office, "messages show", args), VERB_DONE);
     assert_string_equal(json_text(row_at(office, 1), "text", "?"), "");
+}
+
+/* ---- a person's judgement -------------------------------------------------------------------------------------- */
+
+static void case_is_shown_with_her_rules_corrections_and_history(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "sir he beats me", "a1");
+    assert_int_equal(run_case(office, "cases correct", id,
+                         ",\"categories\":\"violence, sexual\",\"flags\":\"none\",\"request\":\"yes\""),
+        VERB_DONE);
+    assert_int_equal(run_case(office, "cases show", id, ""), VERB_DONE);
+    assert_null(section(office, "act"));
+    assert_string_equal(json_text(section(office, "rules"), "verdict", ""), "send");
+    const json_t *after = json_object_get(section(office, "correction"), "after");
+    assert_int_equal(json_array_size(json_object_get(after, "categories")), 2);
+    assert_true(json_is_true(json_object_get(after, "request")));
+    const json_t *evidence = json_array_get(json_object_get(section(office, "message"), "evidence"), 0);
+    assert_int_equal(json_int(evidence, "start", -1), 7);
+    assert_int_equal(json_int(evidence, "len", -1), 8);
+    assert_int_equal(run_case(office, "cases show", id, ",\"history\":\"yes\""), VERB_DONE);
+    assert_non_null(section(office, "act"));
+    assert_string_equal(json_text(section(office, "act"), "actor", ""), "uid:7");
+}
+
+static void preview_counts_the_parts_and_names_what_costs_more(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he beats me", "a1");
+    assert_int_equal(run_case(office, "cases preview", id, ",\"text\":\"don\u2019t go\""), VERB_DONE);
+    const json_t *row = section(office, "preview");
+    assert_string_equal(json_text(row, "encoding", ""), "UCS-2");
+    assert_string_equal(json_text(row, "first_foreign", ""), "\u2019");
+    assert_int_equal(json_int(row, "segments", 0), 1);
+    assert_int_equal(json_int(row, "left", 0), 62);
+    assert_string_equal(json_text(row, "verdict", ""), "never"); /* the line of this test takes messages only */
+    assert_string_equal(office->why, "");
+    assert_int_equal(core_rig_count_audit(&office->core, "person.say"), 0);
+}
+
+static void candidates_are_listed_and_audited(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "madam slaps, he beats me", "a1");
+    assert_int_equal(run_case(office, "cases correct", id, ",\"categories\":\"violence sexual\""), VERB_DONE);
+    assert_int_equal(run(office, "lexicon candidates", "{}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_string_equal(json_text(row_at(office, 0), "word", ""), "madam");
+    assert_string_equal(json_text(row_at(office, 0), "label", ""), "sexual");
+    assert_string_equal(json_text(row_at(office, 0), "change", ""), "add");
+    assert_int_equal(run(office, "lexicon candidates", "{\"language\":\"zz\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 0);
+    assert_int_equal(core_rig_count_audit(&office->core, "lexicon.candidates"), 2);
 }
 
 /* ---- messages and alerts --------------------------------------------------------------------------------------- */
@@ -509,6 +577,9 @@ int main(void)
         TEST(showing_a_case_is_audited),
         TEST(closing_a_case_ends_all_that_was_to_come),
         TEST(purged_case_keeps_its_labels_and_loses_its_words),
+        TEST(case_is_shown_with_her_rules_corrections_and_history),
+        TEST(preview_counts_the_parts_and_names_what_costs_more),
+        TEST(candidates_are_listed_and_audited),
         TEST(message_is_shown_with_its_reasons_and_audited),
         TEST(message_of_another_hot_key_is_not_shown_as_empty),
         TEST(lists_hold_no_words),

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verbs_labels - a person's judgement of what she wrote: correct, split, open; what the lexicon can learn of it; and a
+ * look at a message to her before it leaves.
+ */
+#include "gateway/core/verbs_labels.h"
+
+#include <string.h>
+
+#include "gateway/base/gsm7.h"
+#include "gateway/base/str.h"
+#include "gateway/base/utf8.h"
+#include "gateway/core/acts.h"
+#include "gateway/core/candidates.h"
+#include "gateway/core/verbs.h"
+#include "gateway/core/verbs_act.h"
+
+#define WORDS_MAX 512
+
+json_t *verb_labels(const struct labels *labels)
+{
+    return json_pack("{s:s, s:b, s:s, s:o, s:o}", "language", labels->language, "request", (int)labels->is_help,
+        "urgency", urgency_word(labels->urgency), "categories", verb_categories(labels->categories), "flags",
+        verb_flags(labels->flags));
+}
+
+/* ---- correct --------------------------------------------------------------------------------------------------- */
+
+/* Words with blanks or commas between them; "none" is the empty set. False when one is unknown. */
+static bool read_set(const char *text, int (*from_word)(const char *), uint32_t *ret_set)
+{
+    char words[WORDS_MAX];
+    *ret_set = 0;
+    if (str_equal(text, "none"))
+        return true;
+    if (!str_copy(words, sizeof words, text))
+        return false;
+    for (char *at = words; *at;) {
+        size_t len = strcspn(at, " ,");
+        char *next = at + len + (at[len] != '\0');
+        at[len] = '\0';
+        int index = len ? from_word(at) : -1;
+        if (len && index < 0)
+            return false;
+        if (len)
+            *ret_set |= 1u << index;
+        at = next;
+    }
+    return true;
+}
+
+static int read_correction(struct verb_call *call, struct correction *ret)
+{
+    const char *categories = verb_text(call, "categories"), *flags = verb_text(call, "flags");
+    const char *urgency = verb_text(call, "urgency"), *request = verb_text(call, "request");
+    *ret = (struct correction){
+        .message_id = verb_id(call, "message"),
+        .language = verb_text(call, "language"),
+        .is_help = request[0] ? str_equal(request, "yes") : -1,
+        .urgency = urgency[0] ? urgency_from_word(urgency) : -1,
+        .has_categories = categories[0] != '\0',
+        .has_flags = flags[0] != '\0',
+    };
+    if (ret->message_id < 0)
+        return verb_usage(call, "--message takes the number of a text");
+    if (request[0] && !ret->is_help && !str_equal(request, "no"))
+        return verb_usage(call, "--request takes yes or no");
+    if (urgency[0] && ret->urgency < 0)
+        return verb_usage(call, "--urgency takes critical, urgent, soon or routine");
+    if (!read_set(categories, category_from_word, &ret->categories))
+        return verb_usage(call, "--categories takes words of the list, with commas between them, or none");
+    if (!read_set(flags, flag_from_word, &ret->flags))
+        return verb_usage(call, "--flags takes words of the list, with commas between them, or none");
+    if (!categories[0] && !flags[0] && !urgency[0] && !request[0] && !ret->language[0])
+        return verb_usage(
+            call, "say what is to be corrected: --categories, --flags, --urgency, --language or --request");
+    return 0;
+}
+
+int verb_cases_correct(struct verb_call *call)
+{
+    struct correction correction;
+    int rc = read_correction(call, &correction);
+    if (rc)
+        return rc;
+    VERB_ACT(call, "", act_correct(&acting.act, &correction));
+}
+
+/* ---- texts in another case ------------------------------------------------------------------------------------- */
+
+int verb_cases_split(struct verb_call *call)
+{
+    int64_t message = verb_id(call, "message"), fresh;
+    if (message <= 0)
+        return verb_usage(call, "MESSAGE must be the number of a text");
+    VERB_ACT(call, "", act_split(&acting.act, message, &fresh));
+}
+
+int verb_messages_open(struct verb_call *call)
+{
+    int64_t message = verb_id(call, "message");
+    struct verb_acting acting = {
+        .act = { .core = call->core, .actor = call->actor, .contact = "", .now_ms = call->now_ms }
+    };
+    if (message <= 0)
+        return verb_usage(call, "MESSAGE must be the number of a text");
+    buf_init(&acting.answer, VERB_ANSWER_MAX);
+    acting.act.answer = &acting.answer;
+    return verb_act_end(call, &acting, act_open(&acting.act, message));
+}
+
+/* ---- preview --------------------------------------------------------------------------------------------------- */
+
+static const char *verdict_word(const struct act *act, const struct say_outlook *outlook, bool is_refused)
+{
+    if (is_refused)
+        return act->may_override ? "hold" : "never";
+    return outlook->verdict == RULES_WAIT ? "wait" : "send";
+}
+
+/* The first sign that makes the text cost more: a typographic apostrophe is seen by nobody. */
+static json_t *first_foreign(struct span text)
+{
+    uint32_t character;
+    size_t at = gsm7_first_foreign(text);
+    size_t len = at < text.len ? utf8_decode(text.data + at, text.len - at, &character) : 0;
+    return len ? json_stringn(text.data + at, len) : json_null();
+}
+
+static int add_preview(
+    struct verb_call *call, const struct act *act, const struct say_outlook *outlook, bool is_refused)
+{
+    struct gsm7_size size;
+    struct span text = span_of(verb_text(call, "text"));
+    gsm7_measure(text, &size);
+    json_t *row = json_pack("{s:s, s:s, s:s, s:o, s:b, s:s, s:i, s:i, s:i, s:i, s:o}", "section", "preview", "verdict",
+        verdict_word(act, outlook, is_refused), "sentence",
+        is_refused ? (act->answer->data ? act->answer->data : "") : outlook->sentence, "until",
+        verb_time(is_refused ? 0 : outlook->due_at), "may_override", (int)(is_refused && act->may_override), "encoding",
+        size.is_ucs2 ? "UCS-2" : "GSM-7", "characters", (int)utf8_count(text), "units", (int)size.units, "segments",
+        (int)size.segments, "left", (int)size.left, "first_foreign", first_foreign(text));
+    if (!row)
+        return ERR_NOMEM;
+    verb_row(call, row);
+    buf_clear(act->answer);
+    return 0;
+}
+
+static int preview(struct verb_call *call, struct act *act)
+{
+    struct say_outlook outlook;
+    int rc = act_preview(act, span_of(verb_text(call, "text")), &outlook);
+    return rc && rc != ERR_REFUSED ? rc : add_preview(call, act, &outlook, rc == ERR_REFUSED);
+}
+
+int verb_cases_preview(struct verb_call *call)
+{
+    if (!verb_text(call, "text")[0])
+        return verb_usage(call, "TEXT is missing");
+    VERB_ACT(call, "", preview(call, &acting.act));
+}
+
+/* ---- the lexicon ----------------------------------------------------------------------------------------------- */
+
+static int add_candidate(void *context, const struct candidate *candidate)
+{
+    struct verb_call *call = context;
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "word", candidate->word, "language",
+        candidate->language, "kind", candidate->kind, "label", candidate->label, "change",
+        candidate->is_doubt ? "doubt" : "add", "corrections", (int)candidate->count, "of", (int)candidate->seen);
+    if (!row)
+        return ERR_NOMEM;
+    verb_row(call, row);
+    return 0;
+}
+
+int verb_lexicon_candidates(struct verb_call *call)
+{
+    int rc = candidates_list(call->core, verb_text(call, "language"), verb_limit(call), add_candidate, call);
+    return rc ? rc : verb_audit(call, "lexicon.candidates", 0, "", verb_text(call, "language"));
+}
