@@ -152,6 +152,7 @@ int act_contacted(struct act *act)
     if (act->contact[0] && !str_equal(act->row.owner, act->contact))
         return acts_refuse(act, "somebody else holds it; only its holder records that.");
     act->row.contacted_at = act->now_ms;
+    act->row.answered_at = act->now_ms;
     int rc = acts_pause(act->core, act->row.id, act->now_ms);
     if (!rc)
         rc = acts_save(act);

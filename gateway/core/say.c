@@ -313,12 +313,14 @@ int acts_said(struct core *core, int64_t case_id, const char *contact, bool is_s
         return rc == ERR_NOT_FOUND ? 0 : rc;
     if (!is_sent)
         return tell_lost(core, &row, contact, why, now_ms);
-    if (row.state != STATE_case_taken || row.contacted_at)
-        return 0;
-    row.contacted_at = now_ms;
-    row.updated_at = now_ms;
+    bool is_first = row.state == STATE_case_taken && !row.contacted_at;
+    row.answered_at = now_ms;
+    if (is_first) {
+        row.contacted_at = now_ms;
+        row.updated_at = now_ms;
+    }
     rc = cases_update(core->store, &row);
-    return rc ? rc : acts_pause(core, case_id, now_ms);
+    return rc || !is_first ? rc : acts_pause(core, case_id, now_ms);
 }
 
 int acts_unsaid(
@@ -328,12 +330,15 @@ int acts_unsaid(
     int rc = cases_get(core->store, case_id, &row);
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    if (row.state == STATE_case_taken && row.contacted_at == said_at) {
+    bool is_untold = row.state == STATE_case_taken && row.contacted_at == said_at;
+    if (row.answered_at == said_at)
+        row.answered_at = 0; /* an earlier answer is not known any more: better one look too many */
+    if (is_untold) {
         row.contacted_at = 0;
         row.updated_at = now_ms;
-        rc = cases_update(core->store, &row);
-        if (!rc)
-            rc = acts_plan_resume(core, &row, now_ms);
     }
+    rc = cases_update(core->store, &row);
+    if (!rc && is_untold)
+        rc = acts_plan_resume(core, &row, now_ms);
     return rc ? rc : tell_lost(core, &row, contact, why, now_ms);
 }

@@ -297,5 +297,7 @@ int verb_cases_show(struct verb_call *call)
         rc = show_messages(call, &family);
     if (!rc)
         rc = show_what_followed(&show, id);
+    if (!rc)
+        rc = cases_mark_read(call->core->store, id, call->now_ms);
     return rc ? rc : verb_audit(call, "case.read", id, "", "");
 }

@@ -56,5 +56,7 @@ int steps_cancel_case(struct store *store, int64_t case_id, int64_t now_ms) MUST
 int steps_list(struct store *store, int64_t case_id, step_row_fn fn, void *context) MUST_CHECK;
 /* due_at of the earliest waiting step; ERR_NOT_FOUND. */
 int steps_next_due(struct store *store, int64_t *ret_due_at) MUST_CHECK;
+/* The same of one case. */
+int steps_next_of(struct store *store, int64_t case_id, int64_t *ret_due_at) MUST_CHECK;
 
 #endif

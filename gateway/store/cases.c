@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cases - rows of the tables cases and notes; see cases.h.
- * Why:   lists walk an index of what is live (or of what is closed), so their cost follows the work at hand, not the
- * years of history. Not here: the sealing of notes and keys (vault), the rules of states (core).
+ * Not here: lists (caselist.c), the sealing of notes and keys (vault), the rules of states (core).
  */
 #include "gateway/store/cases.h"
 
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "gateway/store/caseparts.h"
 #include "gateway/store/outboxrow.h"
 
 #define SET_TEXT_MAX 512 /* all categories or all flags, spelled out */
@@ -19,11 +19,7 @@ enum {
     CASES_GET,
     CASES_FIND_OPEN,
     CASES_FIND_LAST_CLOSED,
-    CASES_LIST_LIVE,
-    CASES_LIST_ANY,
-    CASES_LIST_LIVE_BY_URGENCY,
-    CASES_LIST_CLOSED_BY_URGENCY,
-    CASES_LIST_ANY_BY_URGENCY,
+    CASES_MARK_READ,
     CASES_STATE,
     CASES_JOINED,
     CASES_SPLIT,
@@ -39,47 +35,24 @@ enum {
     CASES_COUNT
 };
 
-#define CHANGEABLE                                                                                                                \
-    "key_wrap, state, verification, urgency, categories, flags, language, country, channel, policy, owner, outcome, updated_at, " \
-    "closed_at, last_message_at, message_count, consent, contacted_at, safe_from_min, safe_to_min, joined_to"
-#define COLUMNS "id, sender_tag, opened_at, split_from, split_tag, " CHANGEABLE
-/* Every list takes the same filter in the same order; -1 and NULL mean "any". */
-#define FILTER                                                                                                         \
-    "(:state IS NULL OR state = :state) AND priority BETWEEN :low AND :high"                                           \
-    " AND (:category IS NULL OR instr(' ' || categories || ' ', :category) > 0) AND (:country IS NULL OR country = :country)"
-#define WORST_FIRST " ORDER BY priority DESC, opened_at"
-
 static const char *const texts[CASES_COUNT] = {
     [CASES_INSERT] =
-        "INSERT INTO cases (" COLUMNS
-        ") VALUES (:id, :sender_tag, :opened_at, :split_from, :split_tag, :key_wrap, :state, :verification, :urgency, "
+        "INSERT INTO cases (" CASEPARTS_COLUMNS
+        ") VALUES (:id, :sender_tag, :opened_at, :split_from, :split_tag, :read_at, :key_wrap, :state, :verification, :urgency, "
         ":categories, :flags, :language, :country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, "
-        ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to)",
+        ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at)",
     [CASES_UPDATE] =
-        "UPDATE cases SET (" CHANGEABLE
+        "UPDATE cases SET (" CASEPARTS_CHANGEABLE
         ") = (:key_wrap, :state, :verification, :urgency, :categories, :flags, :language, "
         ":country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, :last_message_at, :message_count, "
-        ":consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to) WHERE id = :id",
-    [CASES_GET] = "SELECT " COLUMNS " FROM cases WHERE id = :id",
-    [CASES_FIND_OPEN] =
-        "SELECT " COLUMNS " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :sender_tag AND state <> 'closed'",
+        ":consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at) WHERE id = :id",
+    [CASES_GET] = "SELECT " CASEPARTS_COLUMNS " FROM cases WHERE id = :id",
+    [CASES_FIND_OPEN] = "SELECT " CASEPARTS_COLUMNS
+                        " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :sender_tag AND state <> 'closed'",
     [CASES_FIND_LAST_CLOSED] =
-        "SELECT " COLUMNS " FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = :sender_tag "
+        "SELECT " CASEPARTS_COLUMNS " FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = :sender_tag "
         "AND state = 'closed' ORDER BY id DESC LIMIT 1",
-    [CASES_LIST_LIVE] = "SELECT " COLUMNS " FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER
-                        " AND id < :before ORDER BY id DESC LIMIT :limit",
-    [CASES_LIST_ANY] =
-        "SELECT " COLUMNS " FROM cases NOT INDEXED WHERE " FILTER " AND id < :before ORDER BY id DESC LIMIT :limit",
-    [CASES_LIST_LIVE_BY_URGENCY] =
-        "SELECT " COLUMNS " FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER WORST_FIRST
-        " LIMIT :limit",
-    [CASES_LIST_CLOSED_BY_URGENCY] =
-        "SELECT " COLUMNS " FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST
-        " LIMIT :limit",
-    [CASES_LIST_ANY_BY_URGENCY] =
-        "SELECT " COLUMNS ", priority FROM cases INDEXED BY cases_live WHERE state <> 'closed' AND " FILTER
-        " UNION ALL SELECT " COLUMNS
-        ", priority FROM cases INDEXED BY cases_closed WHERE state = 'closed' AND " FILTER WORST_FIRST " LIMIT :limit",
+    [CASES_MARK_READ] = "UPDATE cases SET read_at = :now WHERE id = :id AND read_at < :now",
     [CASES_STATE] = "SELECT state FROM cases WHERE id = :id",
     [CASES_JOINED] = "SELECT id FROM cases INDEXED BY cases_joined WHERE joined_to = :id ORDER BY id LIMIT :limit",
     [CASES_SPLIT] = "SELECT id FROM cases INDEXED BY cases_split WHERE split_from = :id ORDER BY id LIMIT :limit",
@@ -144,6 +117,7 @@ static int bind_changeable(struct sql *sql, const struct case_row *row, struct b
     sql_bind_int(sql, ":safe_from_min", row->safe_from_min);
     sql_bind_int(sql, ":safe_to_min", row->safe_to_min);
     sql_bind_id(sql, ":joined_to", row->joined_to);
+    sql_bind_int(sql, ":answered_at", row->answered_at);
     return code;
 }
 
@@ -158,6 +132,7 @@ int cases_insert(struct store *store, const struct case_row *row)
     sql_bind_int(&sql, ":opened_at", row->opened_at);
     sql_bind_id(&sql, ":split_from", row->split_from);
     sql_bind_tag(&sql, ":split_tag", row->split_tag);
+    sql_bind_int(&sql, ":read_at", row->read_at);
     int code = bind_changeable(&sql, row, &words, &flags);
     return code != 0 ? code : sql_run(&sql);
 }
@@ -173,6 +148,14 @@ int cases_update(struct store *store, const struct case_row *row)
     return code != 0 ? code : sql_run_one(&sql);
 }
 
+int cases_mark_read(struct store *store, int64_t id, int64_t now_ms)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_MARK_READ);
+    sql_bind_int(&sql, ":now", now_ms);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run(&sql);
+}
+
 /* ---- reading ---- */
 
 static void read_wrap(struct sql *sql, struct case_row *row)
@@ -185,7 +168,7 @@ static void read_wrap(struct sql *sql, struct case_row *row)
         memcpy(row->key_wrap, wrap.data, row->key_wrap_len);
 }
 
-static int read_row(struct sql *sql, struct case_row *row)
+int caseparts_read_row(struct sql *sql, struct case_row *row)
 {
     memset(row, 0, sizeof *row);
     row->id = sql_read_int(sql);
@@ -193,6 +176,7 @@ static int read_row(struct sql *sql, struct case_row *row)
     row->opened_at = sql_read_int(sql);
     row->split_from = sql_read_int(sql);
     sql_read_bytes(sql, row->split_tag, STORE_TAG_LEN);
+    row->read_at = sql_read_int(sql);
     read_wrap(sql, row);
     row->state = sql_read_state(sql, MACHINE_case);
     row->verification = sql_read_state(sql, MACHINE_verification);
@@ -214,6 +198,7 @@ static int read_row(struct sql *sql, struct case_row *row)
     row->safe_from_min = (int)sql_read_int(sql);
     row->safe_to_min = (int)sql_read_int(sql);
     row->joined_to = sql_read_int(sql);
+    row->answered_at = sql_read_int(sql);
     return sql_check(sql);
 }
 
@@ -221,7 +206,7 @@ static int take_row(struct sql *sql, struct case_row *ret_row)
 {
     int code = sql_step(sql);
     if (code == 1)
-        return read_row(sql, ret_row);
+        return caseparts_read_row(sql, ret_row);
     return code == 0 ? ERR_NOT_FOUND : code;
 }
 
@@ -245,54 +230,6 @@ int cases_find_last_closed(struct store *store, const unsigned char *sender_tag,
     AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_FIND_LAST_CLOSED);
     sql_bind_tag(&sql, ":sender_tag", sender_tag);
     return take_row(&sql, ret_row);
-}
-
-/* ---- lists ---- */
-
-static unsigned choose_list(const struct cases_filter *filter)
-{
-    bool is_all = str_equal(filter->state, "all");
-    bool is_closed = str_equal(filter->state, "closed");
-    if (!filter->by_urgency)
-        return is_all || is_closed ? CASES_LIST_ANY : CASES_LIST_LIVE;
-    if (is_all)
-        return CASES_LIST_ANY_BY_URGENCY;
-    return is_closed ? CASES_LIST_CLOSED_BY_URGENCY : CASES_LIST_LIVE_BY_URGENCY;
-}
-
-static void bind_filter(struct sql *sql, const struct cases_filter *filter, const char *category)
-{
-    bool is_any = filter->urgency < 0;
-    sql_bind_text(sql, ":state", str_equal(filter->state, "all") ? NULL : filter->state);
-    sql_bind_int(sql, ":low", is_any ? 0 : filter->urgency);
-    sql_bind_int(sql, ":high", is_any ? URGENCY_COUNT - 1 : filter->urgency);
-    sql_bind_text(sql, ":category", category);
-    sql_bind_text(sql, ":country", filter->country);
-    if (!filter->by_urgency)
-        sql_bind_int(sql, ":before", sql_before(filter->before_id));
-    sql_bind_int(sql, ":limit", sql_limit(filter->limit));
-}
-
-int cases_list(struct store *store, const struct cases_filter *filter, case_row_fn fn, void *context)
-{
-    struct case_row row;
-    char category[32] = " ";
-    bool has_category = filter->category >= 0 && filter->category < CATEGORY_COUNT;
-    if (has_category) {
-        str_copy(category + 1, sizeof category - 2, category_word((enum category)filter->category));
-        category[strlen(category)] = ' ';
-    }
-    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, choose_list(filter));
-    bind_filter(&sql, filter, has_category ? category : NULL);
-    int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
-    return code;
 }
 
 /* ---- notes ---- */

@@ -32,28 +32,52 @@ struct case_row {
     int64_t joined_to;              /* the case that this one went into, 0 = none */
     int64_t split_from;             /* the case that its first text was moved out of, 0 = none; never changed */
     unsigned char split_tag[STORE_TAG_LEN]; /* of a number that belongs to another case: leads no text here */
+    int64_t answered_at;                    /* words of a person reached her last, 0 = never or not surely */
+    int64_t read_at;                        /* a person read it last, 0 = never; written by cases_mark_read only */
 };
 
 int cases_insert(struct store *store, const struct case_row *row) MUST_CHECK;
-/* Writes every column but id, sender_tag, opened_at, split_from, split_tag. ERR_NOT_FOUND. */
+/* Writes every column but id, sender_tag, opened_at, split_from, split_tag, read_at. ERR_NOT_FOUND. */
 int cases_update(struct store *store, const struct case_row *row) MUST_CHECK;
 int cases_get(struct store *store, int64_t id, struct case_row *ret_row) MUST_CHECK;
 int cases_find_open(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row) MUST_CHECK;
 /* The newest closed case of that number (to link a new one). ERR_NOT_FOUND. */
 int cases_find_last_closed(struct store *store, const unsigned char *sender_tag, struct case_row *ret_row) MUST_CHECK;
 
+/* A person has seen all that there is until now_ms. */
+int cases_mark_read(struct store *store, int64_t id, int64_t now_ms) MUST_CHECK;
+
+/* A list is the queue, worst first and then oldest first (by_urgency, of cases that are not closed), or the log, newest
+ * first. */
 struct cases_filter {
-    const char *state;   /* word, or NULL = any but closed, "all" = any */
-    int urgency;         /* -1 = any */
-    int category;        /* -1 = any */
-    const char *country; /* NULL = any */
-    int64_t before_id;   /* 0 = from the newest; with by_urgency it is ignored */
-    bool by_urgency;     /* worst first, then oldest first; otherwise newest first */
-    unsigned limit;      /* 1..1000 */
+    const char *state;    /* word, or NULL = any but closed, "all" = any */
+    int urgency;          /* -1 = any */
+    int category;         /* -1 = any */
+    flag_set flags;       /* all of them; 0 = any */
+    const char *language; /* the tag, or what stands before a hyphen in it: "ne" is "ne-Latn" too; NULL = any */
+    const char *country;  /* NULL = any */
+    const char *owner;    /* NULL = any, "" = nobody */
+    bool or_unowned;      /* with owner: those of nobody too */
+    bool is_unread;       /* a text came after the last reading */
+    bool is_unanswered;   /* a text came after the last words of a person to her */
+    const unsigned char *sender_tag; /* only that number's, newest first; NULL = any */
+    int64_t before_id;               /* log: 0 = from the newest */
+    bool by_urgency;
+    struct case_place { /* queue: the row after which the list goes on; id 0 = from the worst */
+        int64_t id, opened_at;
+        enum urgency urgency;
+    } after;
+    unsigned limit; /* 1..1000 */
 };
 /* Returns 0 or what the callback returned first (a negative code stops). */
 typedef int (*case_row_fn)(void *context, const struct case_row *row);
 int cases_list(struct store *store, const struct cases_filter *filter, case_row_fn fn, void *context) MUST_CHECK;
+
+/* What waits, of the cases that are not closed. */
+struct cases_sum {
+    int64_t live, critical, unowned, unread, unanswered;
+};
+int cases_count_live(struct store *store, struct cases_sum *ret_sum) MUST_CHECK;
 
 struct note_row {
     int64_t id, case_id, at;

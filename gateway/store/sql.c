@@ -18,6 +18,7 @@
 static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_TURN] = &turn_sql,
     [SQL_CASES] = &cases_sql,
+    [SQL_CASE_LIST] = &case_list_sql,
     [SQL_MESSAGES] = &messages_sql,
     [SQL_ALERTS] = &alerts_sql,
     [SQL_STEPS] = &steps_sql,
@@ -41,6 +42,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_PINS] = &pins_sql,
     [SQL_TALLY] = &tally_sql,
     [SQL_CORRECTIONS] = &corrections_sql,
+    [SQL_VIEWS] = &views_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

@@ -8,7 +8,16 @@
 
 #define DUE_MAX 256 /* rows of one call: what is left is due at the next turn */
 
-enum { STEPS_INSERT, STEPS_DUE, STEPS_SET_STATE, STEPS_CANCEL_CASE, STEPS_LIST, STEPS_NEXT_DUE, STEPS_COUNT };
+enum {
+    STEPS_INSERT,
+    STEPS_DUE,
+    STEPS_SET_STATE,
+    STEPS_CANCEL_CASE,
+    STEPS_LIST,
+    STEPS_NEXT_DUE,
+    STEPS_NEXT_OF,
+    STEPS_COUNT
+};
 
 #define COLUMNS "id, case_id, policy, step, state, due_at, done_at"
 
@@ -25,6 +34,8 @@ static const char *const texts[STEPS_COUNT] = {
         "AND state = 'waiting'",
     [STEPS_LIST] = "SELECT " COLUMNS " FROM steps INDEXED BY steps_case WHERE case_id = :case_id ORDER BY id",
     [STEPS_NEXT_DUE] = "SELECT min(due_at) FROM steps INDEXED BY steps_waiting WHERE state = 'waiting'",
+    [STEPS_NEXT_OF] =
+        "SELECT min(due_at) FROM steps INDEXED BY steps_case WHERE case_id = :case_id AND state = 'waiting'",
 };
 const struct sql_set steps_sql = { texts, STEPS_COUNT };
 
@@ -119,5 +130,12 @@ int steps_list(struct store *store, int64_t case_id, step_row_fn fn, void *conte
 int steps_next_due(struct store *store, int64_t *ret_due_at)
 {
     AUTO_SQL struct sql sql = sql_use(store, SQL_STEPS, STEPS_NEXT_DUE);
+    return sql_take_int(&sql, ret_due_at);
+}
+
+int steps_next_of(struct store *store, int64_t case_id, int64_t *ret_due_at)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_STEPS, STEPS_NEXT_OF);
+    sql_bind_int(&sql, ":case_id", case_id);
     return sql_take_int(&sql, ret_due_at);
 }

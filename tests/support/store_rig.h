@@ -22,6 +22,7 @@
 #include "gateway/store/persons.h"
 #include "gateway/store/polls.h"
 #include "gateway/store/quarantine.h"
+#include "gateway/store/views.h"
 #include "gateway/vault/vault.h"
 
 #define RIG_NOW 1764000000000 /* a day in November 2025 */

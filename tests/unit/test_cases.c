@@ -51,6 +51,7 @@ static void assert_same(const struct case_row *a, const struct case_row *b)
     assert_int_equal(a->consent, b->consent);
     assert_true(a->contacted_at == b->contacted_at && a->joined_to == b->joined_to);
     assert_true(a->safe_from_min == b->safe_from_min && a->safe_to_min == b->safe_to_min);
+    assert_true(a->answered_at == b->answered_at && a->read_at == b->read_at);
 }
 
 static void every_field_comes_back(void **state)
@@ -81,6 +82,7 @@ static void every_field_comes_back(void **state)
     row.contacted_at = RIG_NOW + 6;
     row.safe_from_min = 1380;
     row.safe_to_min = 30;
+    row.answered_at = RIG_NOW + 3;
     row.joined_to = other.id;
     assert_int_equal(cases_update(rig.store, &row), 0);
     assert_int_equal(cases_get(rig.store, row.id, &got), 0);
@@ -223,35 +225,68 @@ static void fill(struct store_rig *rig)
         row.opened_at = RIG_NOW + i;
         row.categories = i % 2 == 0 ? CATEGORY_BIT(wages) : CATEGORY_BIT(violence) | CATEGORY_BIT(medical);
         str_copy(row.country, sizeof row.country, i < 4 ? "SA" : "AE");
+        str_copy(row.language, sizeof row.language, i < 4 ? "tl" : i == 4 ? "ne-Latn" : "ne");
+        str_copy(row.owner, sizeof row.owner, i == 0 ? "joan" : i == 1 ? "maria" : "");
+        row.flags = i == 3 ? FLAG_BIT(minor) | FLAG_BIT(repeat) | FLAG_BIT(do_not_call) : i == 7 ? FLAG_BIT(minor) : 0;
+        row.last_message_at = RIG_NOW + 2;
+        row.answered_at = i == 1 ? RIG_NOW + 2 : RIG_NOW;
         assert_int_equal(cases_insert(rig->store, &row), 0);
         if (i % 3 == 2)
             close_case(rig, row.id);
     }
+    assert_int_equal(cases_mark_read(rig->store, 1001, RIG_NOW + 2), 0);
+    assert_int_equal(cases_mark_read(rig->store, 1001, RIG_NOW + 1), 0); /* an older reading takes nothing back */
+    assert_int_equal(cases_mark_read(rig->store, 1002, RIG_NOW + 1), 0);
 }
+
+/* Designated, so that -1 stands where it means "any". */
+#define ASK(want_urgency, want_category, ...)                                                                          \
+    ((struct cases_filter){ .urgency = (want_urgency), .category = (want_category), __VA_ARGS__ })
+#define ANY(...) ASK(-1, -1, __VA_ARGS__)
 
 static void lists_filter_order_and_page(void **state)
 {
-    static const struct {
+    const struct {
         const char *label;
         struct cases_filter filter;
         const char *want;
     } cases[] = {
-        { "not closed, newest first", { NULL, -1, -1, NULL, 0, false, 10 }, "1008 1007 1005 1004 1002 1001" },
-        { "a page", { NULL, -1, -1, NULL, 1005, false, 2 }, "1004 1002" },
-        { "any", { "all", -1, -1, NULL, 0, false, 10 }, "1008 1007 1006 1005 1004 1003 1002 1001" },
-        { "closed", { "closed", -1, -1, NULL, 0, false, 10 }, "1006 1003" },
-        { "open", { "open", -1, -1, NULL, 0, false, 2 }, "1008 1007" },
-        { "taken", { "taken", -1, -1, NULL, 0, false, 10 }, "" },
-        { "worst first, oldest first", { NULL, -1, -1, NULL, 0, true, 10 }, "1004 1008 1007 1002 1001 1005" },
-        { "closed, worst first", { "closed", -1, -1, NULL, 0, true, 10 }, "1003 1006" },
-        { "any, worst first", { "all", -1, -1, NULL, 0, true, 10 }, "1004 1008 1003 1007 1002 1006 1001 1005" },
-        { "any, worst first, cut", { "all", -1, -1, NULL, 0, true, 3 }, "1004 1008 1003" },
-        { "open, worst first", { "open", -1, -1, NULL, 0, true, 2 }, "1004 1008" },
-        { "one urgency", { "all", URGENCY_soon, -1, NULL, 0, false, 10 }, "1006 1002" },
-        { "one category", { NULL, -1, CATEGORY_medical, NULL, 0, false, 10 }, "1008 1004 1002" },
-        { "one country", { NULL, -1, -1, "AE", 0, false, 10 }, "1008 1007 1005" },
-        { "all filters", { NULL, URGENCY_critical, CATEGORY_violence, "AE", 0, true, 10 }, "1008" },
-        { "a word that is no state", { "asleep", -1, -1, NULL, 0, false, 10 }, "" },
+        { "not closed, newest first", ANY(.limit = 10), "1008 1007 1005 1004 1002 1001" },
+        { "a page", ANY(.before_id = 1005, .limit = 2), "1004 1002" },
+        { "any", ANY(.state = "all", .limit = 10), "1008 1007 1006 1005 1004 1003 1002 1001" },
+        { "closed", ANY(.state = "closed", .limit = 10), "1006 1003" },
+        { "closed knows no queue", ANY(.state = "closed", .by_urgency = true, .limit = 10), "1006 1003" },
+        { "open", ANY(.state = "open", .limit = 2), "1008 1007" },
+        { "taken", ANY(.state = "taken", .limit = 10), "" },
+        { "worst first, oldest first", ANY(.by_urgency = true, .limit = 10), "1004 1008 1007 1002 1001 1005" },
+        { "open, worst first", ANY(.state = "open", .by_urgency = true, .limit = 2), "1004 1008" },
+        { "the next page", ANY(.by_urgency = true, .limit = 3, .after = { 1008, RIG_NOW + 7, URGENCY_critical }),
+            "1007 1002 1001" },
+        { "the last page", ANY(.by_urgency = true, .limit = 3, .after = { 1001, RIG_NOW, URGENCY_routine }), "1005" },
+        { "a page of one urgency",
+            ASK(URGENCY_routine, -1, .by_urgency = true, .limit = 3, .after = { 1001, RIG_NOW, URGENCY_routine }),
+            "1005" },
+        { "nothing follows",
+            ASK(URGENCY_critical, -1, .by_urgency = true, .limit = 3, .after = { 1001, RIG_NOW, URGENCY_routine }),
+            "" },
+        { "one urgency", ASK(URGENCY_soon, -1, .state = "all", .limit = 10), "1006 1002" },
+        { "one category", ASK(-1, CATEGORY_medical, .limit = 10), "1008 1004 1002" },
+        { "one flag", ANY(.flags = FLAG_BIT(minor), .limit = 10), "1008 1004" },
+        { "two flags", ANY(.flags = FLAG_BIT(minor) | FLAG_BIT(do_not_call), .limit = 10), "1004" },
+        { "one language", ANY(.language = "ne", .limit = 10), "1008 1007 1005" },
+        { "one script", ANY(.language = "ne-Latn", .limit = 10), "1005" },
+        { "a letter is no language", ANY(.language = "n", .limit = 10), "" },
+        { "one country", ANY(.country = "AE", .limit = 10), "1008 1007 1005" },
+        { "one owner", ANY(.owner = "maria", .limit = 10), "1002" },
+        { "nobody", ANY(.owner = "", .limit = 2), "1008 1007" },
+        { "hers and nobody's", ANY(.owner = "maria", .or_unowned = true, .limit = 10), "1008 1007 1005 1004 1002" },
+        { "unread", ANY(.is_unread = true, .limit = 10), "1008 1007 1005 1004 1002" },
+        { "unanswered", ANY(.is_unanswered = true, .limit = 10), "1008 1007 1005 1004 1001" },
+        { "all filters",
+            ASK(URGENCY_critical, CATEGORY_violence, .country = "AE", .flags = FLAG_BIT(minor), .language = "ne",
+                .owner = "", .is_unread = true, .is_unanswered = true, .by_urgency = true, .limit = 10),
+            "1008" },
+        { "a word that is no state", ANY(.state = "asleep", .limit = 10), "" },
     };
     struct store_rig rig;
     (void)state;
@@ -263,6 +298,32 @@ static void lists_filter_order_and_page(void **state)
         if (!str_equal(listing.text, cases[i].want))
             fail_msg("%s: got \"%s\"", cases[i].label, listing.text);
     }
+    struct cases_sum sum;
+    assert_int_equal(cases_count_live(rig.store, &sum), 0);
+    assert_true(sum.live == 6 && sum.critical == 2 && sum.unowned == 4 && sum.unread == 5 && sum.unanswered == 5);
+    end(&rig);
+}
+
+static void the_cases_of_one_number_are_listed(void **state)
+{
+    struct store_rig rig;
+    unsigned char tag[STORE_TAG_LEN];
+    struct listing listing = { 0 };
+    (void)state;
+    begin(&rig);
+    for (int i = 0; i < 3; i++) {
+        struct case_row row = rig_case(&rig, 5);
+        assert_int_equal(cases_insert(rig.store, &row), 0);
+        if (i < 2)
+            close_case(&rig, row.id);
+    }
+    rig_tag(5, tag);
+    assert_int_equal(cases_list(rig.store, &ANY(.sender_tag = tag, .limit = 10), note_id, &listing), 0);
+    assert_string_equal(listing.text, "1003 1002 1001");
+    rig_tag(6, tag);
+    listing = (struct listing){ 0 };
+    assert_int_equal(cases_list(rig.store, &ANY(.sender_tag = tag, .limit = 10), note_id, &listing), 0);
+    assert_string_equal(listing.text, "");
     end(&rig);
 }
 
@@ -394,6 +455,7 @@ int main(void)
         cmocka_unit_test(unknown_senders_are_never_joined),
         cmocka_unit_test(closed_case_needs_its_time),
         cmocka_unit_test(lists_filter_order_and_page),
+        cmocka_unit_test(the_cases_of_one_number_are_listed),
         cmocka_unit_test(purge_shreds_a_closed_case_and_keeps_its_figures),
         cmocka_unit_test(purged_text_is_not_in_the_files),
     };

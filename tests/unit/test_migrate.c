@@ -433,6 +433,47 @@ static void dump_of_the_tenth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static int count_view(void *context, const struct view_row *row)
+{
+    int *count = context;
+    assert_string_equal(row->query, "state=open&flag=minor");
+    ++*count;
+    return 0;
+}
+
+/* What was read and answered before there were columns for it stands in the audit. */
+static void queue_learns_from_the_audit_of_an_older_database(void **state)
+{
+    struct store_rig rig;
+    struct case_row row;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0010.sql");
+    rig_tamper(&rig, "DROP TRIGGER audit_is_never_changed;"
+                     "UPDATE audit SET at = 6000, action = 'case.read', case_id = 1001 WHERE id = 1;"
+                     "UPDATE audit SET at = 7000, action = 'person.say', case_id = 1001 WHERE id = 2");
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(cases_get(rig.store, 1001, &row), 0);
+    assert_true(row.read_at == 6000 && row.answered_at == 7000);
+    assert_int_equal(cases_get(rig.store, 1002, &row), 0);
+    assert_true(row.read_at == 0 && row.answered_at == 0);
+    rig_close(&rig);
+}
+
+static void dump_of_the_eleventh_schema_opens(void **state)
+{
+    struct store_rig rig;
+    int count = 0;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0011.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 11);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM cases WHERE read_at > 0"), 1);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(views_list(rig.store, "uid:1000", count_view, &count), 0);
+    assert_int_equal(count, 1);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +492,8 @@ int main(void)
         cmocka_unit_test(dump_of_the_eighth_schema_opens),
         cmocka_unit_test(dump_of_the_ninth_schema_opens),
         cmocka_unit_test(dump_of_the_tenth_schema_opens),
+        cmocka_unit_test(queue_learns_from_the_audit_of_an_older_database),
+        cmocka_unit_test(dump_of_the_eleventh_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -117,6 +117,16 @@ static void wrong_arguments_are_refused_with_a_sentence(void **state)
         { "cases list", "{\"state\":\"asleep\"}", VERB_USAGE },
         { "cases list", "{\"urgency\":\"high\"}", VERB_USAGE },
         { "cases list", "{\"category\":\"food\"}", VERB_USAGE },
+        { "cases list", "{\"flag\":\"tall\"}", VERB_USAGE },
+        { "cases list", "{\"unread\":\"perhaps\"}", VERB_USAGE },
+        { "cases list", "{\"owner\":\"a,b\"}", VERB_USAGE },
+        { "cases list", "{\"owner\":\"a b\"}", VERB_USAGE },
+        { "cases list", "{\"after\":\"high-1001\"}", VERB_USAGE },
+        { "cases list", "{\"after\":\"urgent-x\"}", VERB_USAGE },
+        { "cases list", "{\"after\":7777}", VERB_REFUSED },
+        { "views save", "{\"name\":\" \",\"state\":\"open\"}", VERB_USAGE },
+        { "views save", "{\"name\":\"x\",\"country\":\"+966 505\"}", VERB_USAGE },
+        { "views drop", "{\"name\":\"x\"}", VERB_REFUSED },
         { "cases show", "{}", VERB_USAGE },
         { "cases show", "{\"case\":\"x\"}", VERB_USAGE },
         { "cases show", "{\"case\":-1}", VERB_USAGE },
@@ -568,6 +578,99 @@ static void joined_cases_are_read_as_one(void **state)
     assert_int_equal(own, 1);
 }
 
+/* ---- the queue ------------------------------------------------------------------------------------------------- */
+
+static bool is_marked(const struct office *office, const char *key)
+{
+    return json_is_true(json_object_get(row_at(office, 0), key));
+}
+
+static void a_case_is_unread_until_it_is_shown(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he beats me", "q1");
+    assert_int_equal(run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_true(is_marked(office, "unread") && is_marked(office, "unanswered"));
+    assert_true(json_is_string(json_object_get(row_at(office, 0), "next_step_at")));
+    assert_int_equal(run_case(office, "cases show", id, ""), VERB_DONE);
+    assert_int_equal(run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 0);
+    core_rig_text_in(&office->core, HER, "again", "q2", RIG_NOW + 9000);
+    assert_int_equal(run(office, "cases list", "{}"), VERB_DONE);
+    assert_true(is_marked(office, "unread"));
+    assert_int_equal(run(office, "cases count", "{}"), VERB_DONE);
+    assert_int_equal(json_integer_value(json_object_get(row_at(office, 0), "unread")), 1);
+}
+
+static void a_case_is_found_by_its_number_and_by_hers(void **state)
+{
+    static const struct {
+        const char *label, *find;
+        size_t rows;
+    } table[] = {
+        { "the case", "1001", 1 },
+        { "no such case", "1002", 0 },
+        { "not a number of ours", "0", 0 },
+        { "her number", "+966505550123", 1 },
+        { "written by hand", "00966 50 555 0123", 1 },
+        { "a part of it is nobody's", "+96650555", 0 },
+        { "another number", "+966505550124", 0 },
+        { "no number at all", "a' OR '1'='1", 0 },
+    };
+    struct office *office = *state;
+    assert_int_equal(text_in(office, "he beats me", "f1"), 1001);
+    for (size_t i = 0; i < STR_COUNT(table); i++) {
+        char args[128];
+        snprintf(args, sizeof args, "{\"find\":\"%s\"}", table[i].find);
+        assert_int_equal(run(office, "cases list", args), VERB_DONE);
+        if (json_array_size(office->rows) != table[i].rows)
+            fail_msg("%s: %zu rows", table[i].label, json_array_size(office->rows));
+    }
+    assert_int_equal(run(office, "cases list", "{\"find\":1001}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_int_equal(run(office, "audit list", "{\"limit\":1}"), VERB_DONE);
+    assert_string_equal(json_text(row_at(office, 0), "action", ""), "cases.find");
+    assert_string_equal(json_text(row_at(office, 0), "detail", ""), "not found");
+}
+
+static void the_queue_goes_on_after_a_case(void **state)
+{
+    struct office *office = *state;
+    core_rig_text_in(&office->core, "+966505550001", "no salary 3 months", "p1", RIG_NOW);
+    core_rig_text_in(&office->core, "+966505550002", "no salary 4 months", "p2", RIG_NOW + 1);
+    core_rig_text_in(&office->core, "+966505550003", "they are killing me now", "p3", RIG_NOW + 2);
+    assert_int_equal(run(office, "cases list", "{\"after\":\"1003\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(run(office, "cases list", "{\"after\":\"soon-1001\",\"limit\":1}"), VERB_DONE);
+    assert_int_equal(json_integer_value(json_object_get(row_at(office, 0), "case")), 1002);
+    /* Its urgency when it was listed counts, not what it is now. */
+    assert_int_equal(run(office, "cases list", "{\"after\":\"routine-1003\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 0);
+}
+
+static void views_are_kept_for_their_person(void **state)
+{
+    struct office *office = *state;
+    char args[64];
+    assert_int_equal(
+        run(office, "views save",
+            "{\"name\":\"children\",\"flag\":\"minor\",\"owner\":\"maria,nobody\",\"find\":\"+966505550123\"}"),
+        VERB_DONE);
+    assert_int_equal(run(office, "views list", "{}"), VERB_DONE);
+    assert_string_equal(json_text(row_at(office, 0), "query", ""), "flag=minor&owner=maria,nobody");
+    assert_int_equal(run(office, "views save", "{\"name\":\"children\",\"state\":\"open\"}"), VERB_DONE);
+    assert_int_equal(run(office, "views list", "{}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    for (int i = 1; i < 20; i++) {
+        snprintf(args, sizeof args, "{\"name\":\"view %d\",\"state\":\"open\"}", i);
+        assert_int_equal(run(office, "views save", args), VERB_DONE);
+    }
+    assert_int_equal(run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_REFUSED);
+    assert_int_equal(run(office, "views drop", "{\"name\":\"children\"}"), VERB_DONE);
+    assert_int_equal(run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_DONE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
@@ -594,6 +697,10 @@ int main(void)
         TEST(figures_count_and_hide_small_cells),
         cmocka_unit_test(every_verb_of_the_table_is_found),
         TEST(joined_cases_are_read_as_one),
+        TEST(a_case_is_unread_until_it_is_shown),
+        TEST(a_case_is_found_by_its_number_and_by_hers),
+        TEST(the_queue_goes_on_after_a_case),
+        TEST(views_are_kept_for_their_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

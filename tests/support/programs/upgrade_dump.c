@@ -93,6 +93,14 @@ static int fill_loops(struct store_rig *rig)
     return loops_insert(rig->store, &row);
 }
 
+/* What the eleventh schema brought: a case that was read, a filter with a name. */
+static int fill_queue(struct store_rig *rig, int64_t case_id)
+{
+    struct view_row view = { .user = "uid:1000", .name = "children", .query = "state=open&flag=minor", .at = RIG_NOW };
+    int code = cases_mark_read(rig->store, case_id, RIG_NOW);
+    return code != 0 ? code : views_put(rig->store, &view);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -109,6 +117,8 @@ static int fill(struct store_rig *rig)
         code = fill_callbacks(rig);
     if (code == 0)
         code = fill_loops(rig);
+    if (code == 0)
+        code = fill_queue(rig, case_id);
     return code != 0 ? code : store_commit(rig->store);
 }
 
