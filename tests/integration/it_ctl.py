@@ -28,7 +28,8 @@ LEXICON = os.path.join(helpline.ROOT, "config/lexicon")
 CTL = os.path.join(helpline.BUILD, "helplinectl")
 
 COLUMNS = {
-    "cases list": "case state verification urgency categories flags language country owner messages opened_at last_message_at",
+    "cases list": "case state verification urgency categories flags language country owner messages opened_at last_message_at next_step_at "
+                  "unread unanswered",
     "messages list": "message case direction channel received_at language intent urgency categories flags late unproved",
     "alerts list": "alert case state contact policy step created_at answered_at",
     "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated due_at sent_at delivered_at",
