@@ -69,7 +69,7 @@ static bool is_flag_half(uint32_t c)
 }
 
 /* Letters in the sense of "something a virama could bind". */
-static bool is_bound(uint32_t before, uint32_t c)
+bool gsm7_is_bound(uint32_t before, uint32_t c)
 {
     return is_mark(c) || (is_binding(before) && c > 0x7f) || (before == '\r' && c == '\n');
 }
@@ -82,7 +82,7 @@ size_t gsm7_cut(struct span text, gsm7_units_fn units, const void *context, unsi
     while (at < text.len) {
         size_t len = utf8_decode(text.data + at, text.len - at, &character);
         bool is_second_half = is_flag_half(character) && flag_halves % 2;
-        if (!is_bound(before, character) && !is_second_half) {
+        if (!gsm7_is_bound(before, character) && !is_second_half) {
             whole = at;
             whole_units = used;
         }

@@ -23,6 +23,9 @@ void gsm7_measure(struct span text, struct gsm7_size *ret_size);
 unsigned gsm7_units(uint32_t character);
 /* Is all of it in the default alphabet and its extension? Some providers turn what is not into "?". */
 bool gsm7_is_plain(struct span text);
+/* Does the character belong to the sign that `before` (0 = nothing) is of, as a reader sees it: a mark on a letter, the
+ * second half of a conjunct? */
+bool gsm7_is_bound(uint32_t before, uint32_t character);
 /* The first character that is not in the alphabet, as a byte offset, or text.len. */
 size_t gsm7_first_foreign(struct span text);
 /* Units of one character in the alphabet that context means; 0 does not occur. */

@@ -61,6 +61,8 @@ struct correction {
     bool has_categories, has_flags;
     category_set categories;
     flag_set flags;
+    category_set added, dropped; /* beside what stands there: for who saw the labels a while ago */
+    flag_set flags_added, flags_dropped;
 };
 int act_correct(struct act *act, const struct correction *correction) MUST_CHECK;
 /* A text of another person: it becomes a case of its own, whose contacts are asked anew. The labels of this case stay.

@@ -72,6 +72,8 @@ static struct labels apply(const struct labels *before, const struct correction 
         after.flags = correction->flags;
     if (correction->has_categories)
         after.categories = correction->categories;
+    after.categories = (after.categories | correction->added) & ~correction->dropped;
+    after.flags = (after.flags | correction->flags_added) & ~correction->flags_dropped;
     if (after.categories & ~CATEGORY_BIT(unclear))
         after.categories &= ~CATEGORY_BIT(unclear);
     if (after.is_help && !after.categories)

@@ -9,6 +9,7 @@
 #include "gateway/core/verbs_act.h"
 #include "gateway/store/drills.h"
 #include "gateway/store/findings.h"
+#include "gateway/store/messages.h"
 
 struct verb_acting verb_act_begin(struct verb_call *call, const char *contact)
 {
@@ -37,10 +38,54 @@ static struct span text_of(struct verb_call *call, const char *key)
     return span_of(verb_text(call, key));
 }
 
+/* ---- words that a second touch would send twice ---- */
+
+struct written { /* by the actor, after what it had seen */
+    const char *actor;
+    int64_t after;
+    bool is_newer;
+};
+
+static int note_own_message(void *context, const struct message_row *row)
+{
+    struct written *written = context;
+    written->is_newer = written->is_newer || (row->direction == MESSAGE_OUT && row->id > written->after &&
+                                                 str_equal(row->author, written->actor));
+    return 0;
+}
+
+static int note_own_note(void *context, const struct note_row *row)
+{
+    struct written *written = context;
+    written->is_newer = written->is_newer || (row->id > written->after && str_equal(row->author, written->actor));
+    return 0;
+}
+
+/* 0: the actor has written nothing since --after, or did not say what it had seen. */
+static int check_unsent(struct verb_call *call, bool is_note)
+{
+    struct written written = { call->actor, verb_id(call, "after"), false };
+    int64_t id = verb_id(call, "case");
+    if (!json_object_get(call->args, "after") || id <= 0)
+        return 0;
+    if (written.after < 0)
+        written.after = 0;
+    struct messages_filter filter = { .case_id = id, .limit = VERB_LIMIT_MAX };
+    int rc = is_note ? cases_list_notes(call->core->store, id, note_own_note, &written)
+                     : messages_list(call->core->store, &filter, note_own_message, &written);
+    if (!rc && written.is_newer)
+        return verb_refuse(
+            call, "case %lld: you wrote something since you looked at it: look again first", (long long)id);
+    return rc;
+}
+
 int verb_cases_note(struct verb_call *call)
 {
     if (!verb_text(call, "text")[0])
         return verb_usage(call, "TEXT is missing");
+    int seen = check_unsent(call, true);
+    if (seen)
+        return seen;
     VERB_ACT(call, "", act_note(&acting.act, text_of(call, "text")));
 }
 
@@ -71,6 +116,9 @@ int verb_cases_contacted(struct verb_call *call)
 
 int verb_cases_say(struct verb_call *call)
 {
+    int seen = check_unsent(call, false);
+    if (seen)
+        return seen;
     VERB_ACT(call, "", act_say(&acting.act, text_of(call, "text"), text_of(call, "reason")));
 }
 

@@ -26,12 +26,30 @@ json_t *verb_labels(const struct labels *labels)
 
 /* ---- correct --------------------------------------------------------------------------------------------------- */
 
-/* Words with blanks or commas between them; "none" is the empty set. False when one is unknown. */
-static bool read_set(const char *text, int (*from_word)(const char *), uint32_t *ret_set)
+struct word_set {
+    bool is_whole; /* the set as it shall be */
+    uint32_t set, added, dropped;
+};
+
+static bool take_word(const char *word, int (*from_word)(const char *), struct word_set *ret)
+{
+    bool has_sign = word[0] == '+' || word[0] == '-';
+    int index = from_word(has_sign ? word + 1 : word);
+    if (index < 0)
+        return false;
+    if (!has_sign)
+        ret->is_whole = true;
+    *(word[0] == '+' ? &ret->added : word[0] == '-' ? &ret->dropped : &ret->set) |= 1u << index;
+    return true;
+}
+
+/* Words with blanks or commas between them, each with + or - before it or none of them; "none" is the empty set. False
+ * when one is unknown. */
+static bool read_set(const char *text, int (*from_word)(const char *), struct word_set *ret)
 {
     char words[WORDS_MAX];
-    *ret_set = 0;
-    if (str_equal(text, "none"))
+    *ret = (struct word_set){ .is_whole = str_equal(text, "none") };
+    if (ret->is_whole)
         return true;
     if (!str_copy(words, sizeof words, text))
         return false;
@@ -39,14 +57,11 @@ static bool read_set(const char *text, int (*from_word)(const char *), uint32_t 
         size_t len = strcspn(at, " ,");
         char *next = at + len + (at[len] != '\0');
         at[len] = '\0';
-        int index = len ? from_word(at) : -1;
-        if (len && index < 0)
+        if (len && !take_word(at, from_word, ret))
             return false;
-        if (len)
-            *ret_set |= 1u << index;
         at = next;
     }
-    return true;
+    return !ret->is_whole || !(ret->added | ret->dropped);
 }
 
 static int read_correction(struct verb_call *call, struct correction *ret)
@@ -58,19 +73,26 @@ static int read_correction(struct verb_call *call, struct correction *ret)
         .language = verb_text(call, "language"),
         .is_help = request[0] ? str_equal(request, "yes") : -1,
         .urgency = urgency[0] ? urgency_from_word(urgency) : -1,
-        .has_categories = categories[0] != '\0',
-        .has_flags = flags[0] != '\0',
     };
+    struct word_set about, marks;
     if (ret->message_id < 0)
         return verb_usage(call, "--message takes the number of a text");
     if (request[0] && !ret->is_help && !str_equal(request, "no"))
         return verb_usage(call, "--request takes yes or no");
     if (urgency[0] && ret->urgency < 0)
         return verb_usage(call, "--urgency takes critical, urgent, soon or routine");
-    if (!read_set(categories, category_from_word, &ret->categories))
+    if (!read_set(categories, category_from_word, &about))
         return verb_usage(call, "--categories takes words of the list, with commas between them, or none");
-    if (!read_set(flags, flag_from_word, &ret->flags))
+    if (!read_set(flags, flag_from_word, &marks))
         return verb_usage(call, "--flags takes words of the list, with commas between them, or none");
+    ret->has_categories = about.is_whole;
+    ret->categories = about.set;
+    ret->added = about.added;
+    ret->dropped = about.dropped;
+    ret->has_flags = marks.is_whole;
+    ret->flags = marks.set;
+    ret->flags_added = marks.added;
+    ret->flags_dropped = marks.dropped;
     if (!categories[0] && !flags[0] && !urgency[0] && !request[0] && !ret->language[0])
         return verb_usage(
             call, "say what is to be corrected: --categories, --flags, --urgency, --language or --request");

@@ -172,8 +172,8 @@ static int show_note(void *context, const struct note_row *row)
     AUTO_BUF text;
     buf_init(&text, TEXT_MAX);
     bool is_open = !show->is_shredded && !casefile_open_note(show->call->core, show->key, row, &text);
-    return add_row(show, json_pack("{s:s, s:o, s:s, s:o}", "section", "note", "at", verb_time(row->at), "author",
-                             row->author, "text", text_or_null(is_open, &text)));
+    return add_row(show, json_pack("{s:s, s:I, s:o, s:s, s:o}", "section", "note", "note", (json_int_t)row->id, "at",
+                             verb_time(row->at), "author", row->author, "text", text_or_null(is_open, &text)));
 }
 
 static int show_correction(void *context, const struct correction_row *row)

@@ -141,6 +141,7 @@ static void wrong_arguments_are_refused_with_a_sentence(void **state)
         { "cases correct", "{\"case\":9999,\"categories\":\"food\"}", VERB_USAGE },
         { "cases correct", "{\"case\":9999,\"categories\":\"wages;danger\"}", VERB_USAGE },
         { "cases correct", "{\"case\":9999,\"flags\":\"minor,tall\"}", VERB_USAGE },
+        { "cases correct", "{\"case\":9999,\"flags\":\"minor,+group\"}", VERB_USAGE },
         { "cases correct", "{\"case\":9999,\"request\":\"maybe\"}", VERB_USAGE },
         { "cases correct", "{\"case\":9999,\"urgency\":\"soon\",\"message\":\"x\"}", VERB_USAGE },
         { "cases correct", "{\"case\":9999,\"urgency\":\"soon\"}", VERB_REFUSED },
@@ -271,6 +272,12 @@ static void case_is_shown_with_her_rules_corrections_and_history(void **state)
     assert_int_equal(run_case(office, "cases correct", id,
                          ",\"categories\":\"violence, sexual\",\"flags\":\"none\",\"request\":\"yes\""),
         VERB_DONE);
+    assert_int_equal(
+        run_case(office, "cases correct", id, ",\"categories\":\"+wages,-violence\",\"flags\":\"+minor\""), VERB_DONE);
+    assert_int_equal(core_rig_case(&office->core, id).categories, CATEGORY_BIT(wages) | CATEGORY_BIT(sexual));
+    assert_int_equal(core_rig_case(&office->core, id).flags, FLAG_BIT(minor));
+    assert_int_equal(
+        run_case(office, "cases correct", id, ",\"categories\":\"violence, sexual\",\"flags\":\"none\""), VERB_DONE);
     assert_int_equal(run_case(office, "cases show", id, ""), VERB_DONE);
     assert_null(section(office, "act"));
     assert_string_equal(json_text(section(office, "rules"), "verdict", ""), "send");
@@ -313,6 +320,17 @@ static void candidates_are_listed_and_audited(void **state)
     assert_int_equal(run(office, "lexicon candidates", "{\"language\":\"zz\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 0);
     assert_int_equal(core_rig_count_audit(&office->core, "lexicon.candidates"), 2);
+}
+
+static void same_words_are_not_written_twice_by_a_second_touch(void **state)
+{
+    struct office *office = *state;
+    int64_t id = text_in(office, "he beats me", "a1");
+    assert_int_equal(run_case(office, "cases note", id, ",\"text\":\"x\",\"after\":\"0\""), VERB_DONE);
+    assert_int_equal(run_case(office, "cases note", id, ",\"text\":\"x\",\"after\":\"0\""), VERB_REFUSED);
+    assert_int_equal(run_case(office, "cases note", id, ",\"text\":\"x\""), VERB_DONE);
+    assert_int_equal(run_case(office, "cases note", id, ",\"text\":\"x\",\"after\":\"2\""), VERB_DONE);
+    assert_int_equal(core_rig_count_audit(&office->core, "case.note"), 3);
 }
 
 /* ---- messages and alerts --------------------------------------------------------------------------------------- */
@@ -683,6 +701,7 @@ int main(void)
         TEST(case_is_shown_with_her_rules_corrections_and_history),
         TEST(preview_counts_the_parts_and_names_what_costs_more),
         TEST(candidates_are_listed_and_audited),
+        TEST(same_words_are_not_written_twice_by_a_second_touch),
         TEST(message_is_shown_with_its_reasons_and_audited),
         TEST(message_of_another_hot_key_is_not_shown_as_empty),
         TEST(lists_hold_no_words),
