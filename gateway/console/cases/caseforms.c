@@ -274,10 +274,9 @@ static void write_box(struct html *html, const char *prefix, const char *word, c
 static void write_was(struct html *html, const char *name, const json_t *list)
 {
     AUTO_BUF words;
-    size_t i;
-    json_t *item;
     buf_init(&words, 1000);
-    json_array_foreach(list, i, item) buf_add_format(&words, "%s%s", i ? "," : "", json_string_value(item));
+    for (size_t i = 0; i < json_array_size(list); i++)
+        buf_add_format(&words, "%s%s", i ? "," : "", json_string_value(json_array_get(list, i)));
     H_LIT(html, "<input type=\"hidden\"");
     H_ATTR(html, "name", name);
     H_ATTR(html, "value", words.data ? words.data : "");
