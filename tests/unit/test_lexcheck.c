@@ -20,7 +20,7 @@
     "language = \"en\";\nreads = [ \"*\" ];\nnegation = \"before\";\n"                                                 \
     "categories = { violence = ( \"hit me\", \"kick me\",\n\"hit me\" ); danger = ( \"kill me\" ); };\n"               \
     "intents = { yes = ( \"ok\" );\nno = ( \"ok\", \"no\" ); };\n"                                                     \
-    "concepts = { pay = ( \"salary\" ); neg = ( \"not\" ); self = ( \"me\" ); };\n"
+    "concepts = { hour = ( \"24/7\", \"30\" ); pay = ( \"salary\" ); neg = ( \"not\" ); self = ( \"me\" ); };\n"
 #define MALAY                                                                                                          \
     "language = \"ms\";\nreads = [ \"*\" ];\nnegation = \"before\";\n"                                                 \
     "concepts = { chat = (\n\"hit me\" ); };\n"
@@ -75,6 +75,8 @@ static void doubtful_words_are_told_with_their_line(void **state)
     add(&d, THAI, "words/th.conf");
     close_all(&d);
     lexcheck_words(d.lexicon, &d.report, &d.found);
+    check_sentence(&d, "en.conf:8: \"24/7\" (hour): signs are not read", true);
+    check_sentence(&d, "\"30\" (hour): signs", false);
     check_sentence(&d, "en.conf:5: \"hit me\" (violence): stands already at en.conf:4 (violence)\n", true);
     check_sentence(&d, "en.conf:7: \"ok\" (no): error, is the opposite at en.conf:6 (yes)\n", true);
     check_sentence(&d, "ms.conf:5: \"hit me\" (chat): means something else at en.conf:4 (violence)\n", true);

@@ -172,6 +172,86 @@ static void laughter_takes_back_no_wish_to_die(void **state)
     check_help(cases, STR_COUNT(cases));
 }
 
+static void whom_they_lock_in_without_food_is_critical(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "a room", "they locked me in the storeroom and there is no food", AND(confinement, deprivation), 0,
+            URGENCY_critical },
+        { "Indonesian", "saya dikunci di gudang tidak ada makanan", AND(confinement, deprivation), 0,
+            URGENCY_critical },
+        { "French", "enfermée dans la buanderie sans rien à manger depuis hier", AND(confinement, deprivation), 0,
+            URGENCY_critical },
+        { "a telephone is no door", "she took my phone and gives only little food", 0, 0, URGENCY_urgent },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void what_stands_beside_a_trouble_is_not_named(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "a threat", "do not tell police or I kill you, my boss says", ONLY(danger), ONLY(legal), URGENCY_critical },
+        { "what is asked of us", "hinihipuan ako pero wag nyo po sabihin sa embassy o pulis", ONLY(sexual), ONLY(legal),
+            -1 },
+        { "arrested", "police took my sister to jail in Jeddah", ONLY(legal), 0, -1 },
+        { "a doctor", "jwaro aako 5 din vayo ubhina sakdina, aspatal laidaina", ONLY(medical), ONLY(deprivation),
+            URGENCY_urgent },
+        { "tablets to take", "sioni haja ya kuishi tena, nitakunywa dawa zote", ONLY(suicide), ONLY(deprivation),
+            URGENCY_critical },
+        { "nowhere to sleep", "nimetoroka jana usiku, niko mtaani sina pa kulala", ONLY(escaped), ONLY(overwork), -1 },
+        { "do not call", "不给工资，不要打电话只发短信", ONLY(wages), ONLY(confinement), URGENCY_soon },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
+static void a_time_of_work_is_no_time_to_write(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_safe_time;
+    } cases[] = {
+        { "kerja dari jam 4 subuh sampe jam 1 malam gak ada libur", false },
+        { "agent says passport only after I pay 800", false },
+        { "la patronne m'enferme quand elle sort", false },
+        { "they lock me in. write me only after midnight", true },
+        { "6 mash taka dey nai. rat 12 tar por sms diyen, tar age na", true },
+        { "call me only when she sleeps", true },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (((t.flags & FLAG_BIT(safe_time)) != 0) != cases[i].is_safe_time)
+            fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
+    }
+}
+
+static void what_others_said_and_hunger_among_friends_wake_nobody(void **state)
+{
+    static const char *const texts[] = {
+        "The minister said \"they kill women\" at the conference",
+        "im dying of hunger, pizza or burger tonite?",
+        "khida lagse more jabo, biriyani khabi?",
+    };
+    static const struct reading_case kept[] = {
+        { "a threat in quotation marks", "my boss said \"I will kill you\"", ONLY(danger), 0, URGENCY_critical },
+        { "no employer named", "he shouts \"i will kill you tonight\"", ONLY(danger), 0, URGENCY_critical },
+        { "all in quotation marks", "\"he will kill me, help\"", ONLY(danger), 0, URGENCY_critical },
+        { "dying of hunger at work", "I am dying of hunger, madam gives me nothing since 3 days", ONLY(deprivation), 0,
+            URGENCY_critical },
+        { "a child", "my baby and me have no food", ONLY(deprivation), 0, -1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(texts); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(texts[i]), NULL, 0, &t), 0);
+        if (t.intent != INTENT_not_help)
+            fail_msg("\"%s\" is %s", texts[i], intent_word(t.intent));
+    }
+    check_help(kept, STR_COUNT(kept));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +263,10 @@ int main(void)
         cmocka_unit_test(a_question_is_only_a_question),
         cmocka_unit_test(jest_adverts_and_prayers_wake_nobody),
         cmocka_unit_test(laughter_takes_back_no_wish_to_die),
+        cmocka_unit_test(whom_they_lock_in_without_food_is_critical),
+        cmocka_unit_test(what_stands_beside_a_trouble_is_not_named),
+        cmocka_unit_test(a_time_of_work_is_no_time_to_write),
+        cmocka_unit_test(what_others_said_and_hunger_among_friends_wake_nobody),
     };
     return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
 }

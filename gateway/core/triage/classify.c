@@ -10,13 +10,15 @@
 
 #include "gateway/base/str.h"
 #include "gateway/core/triage/controls.h"
+#include "gateway/core/triage/quotes.h"
 #include "gateway/core/triage/reading.h"
 
 #define MARGIN_SURE 3.0f /* nats: below, the second language is read as well */
 #define WORDS_SURE 3u    /* fewer words are never sure */
 #define MARGIN_THIRD 1.0f
-#define VETO_WEIGHT 3u      /* of adverts, chat or news */
-#define JEST_PIECES 3u      /* words of trouble that laughter may take back */
+#define VETO_WEIGHT 3u /* of adverts, chat or news */
+#define JEST_PIECES 3u /* words of trouble that laughter may take back */
+#define CHATTER_PIECES 3u
 #define JEST_CHAT_PIECES 4u /* ... where films, games or homework are spoken of as well */
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
 
@@ -125,6 +127,54 @@ static bool is_jest(const struct reading *r)
            !(r->named & (CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual)));
 }
 
+/* Love, films and games told in few words of trouble, by nobody who serves, flees or calls: two signs of them ("without
+ * you I cannot breathe, baby, listen to my playlist"), or one beside plain hunger ("so hungry, pizza?"). What she would
+ * do to herself, what is done to her body and how she is made to work is never chatter. */
+static bool is_chatter(const struct reading *r)
+{
+    static const uint8_t hers[] = { CONCEPT_boss, CONCEPT_agent, CONCEPT_cry, CONCEPT_hurry, CONCEPT_man,
+        CONCEPT_relative, CONCEPT_lock, CONCEPT_hide, CONCEPT_weapon, CONCEPT_police, CONCEPT_run };
+    const category_set hunger = CATEGORY_BIT(deprivation);
+    const category_set told = hunger | CATEGORY_BIT(danger) | CATEGORY_BIT(violence) | CATEGORY_BIT(medical);
+    unsigned pieces = 0, chat = weight_of(r, CONCEPT_chat);
+    if (!r->named || (r->named & ~told) || scene_spans_days(&r->scene) ||
+        ((r->named & hunger) && scene_has(&r->scene, CONCEPT_neg)))
+        return false;
+    for (size_t i = 0; i < sizeof hers; i++)
+        if (scene_has(&r->scene, (enum concept)hers[i]))
+            return false;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if (r->named >> c & 1)
+            pieces += r->verdict.pieces[c];
+    return pieces <= CHATTER_PIECES && chat >= (r->named == hunger ? VETO_WEIGHT : 2 * VETO_WEIGHT);
+}
+
+/* "the minister said "they kill women" on television": news or films are spoken of, all that is told stands between
+ * quotation marks, and nobody of hers stands outside them. A threat is quoted too, but with nothing of news beside it.
+ */
+static bool is_quotation(const struct reading *r)
+{
+    static const uint8_t hers[] = { CONCEPT_self, CONCEPT_boss, CONCEPT_agent, CONCEPT_cry, CONCEPT_relative,
+        CONCEPT_hurry };
+    struct quotes quotes;
+    quotes_find(&r->text, &quotes);
+    if (quotes.count == 0 || !r->named || weight_of(r, CONCEPT_news) + weight_of(r, CONCEPT_chat) < VETO_WEIGHT)
+        return false;
+    for (unsigned i = 0; i < r->verdict.evidence_count; i++) {
+        const struct evidence *e = &r->verdict.evidence[i];
+        if (e->kind == LABEL_CATEGORY && (r->named >> e->label & 1) && !quotes_hold(&quotes, e->start, e->len))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof hers; i++) {
+        unsigned count;
+        const struct mark *marks = scene_concept_marks(&r->scene, hers[i], &count);
+        for (unsigned k = 0; k < count; k++)
+            if (!quotes_hold(&quotes, marks[k].start, marks[k].len))
+                return false;
+    }
+    return true;
+}
+
 /* To whom things happen: herself, her people, those she serves or who sold her. */
 static bool speaks_of_somebody(const struct reading *r)
 {
@@ -162,7 +212,7 @@ static bool is_not_help(const struct reading *r)
                     scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
     unsigned laugh = weight_of(r, CONCEPT_laugh), chat = weight_of(r, CONCEPT_chat);
     chat = chat > laugh ? chat : laugh;
-    if (is_news(r) || (!is_cry && is_jest(r)))
+    if (is_news(r) || (!is_cry && is_jest(r)) || is_chatter(r) || is_quotation(r))
         return true;
     if (r->named == 0) {
         unsigned others = chat + weight_of(r, CONCEPT_news);

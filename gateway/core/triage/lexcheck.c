@@ -2,6 +2,7 @@
 /* lexcheck - see lexcheck.h. */
 #include "gateway/core/triage/lexcheck.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,28 @@ static void check_alone(const struct lexicon *lexicon, uint32_t index, struct bu
     buf_add_text(report, ": too short or ambiguous to stand alone, weighs 1\n");
 }
 
+/* "18+" is read as 18: a sign beside a number is no part of a word. The marks of the format itself are no signs. */
+static bool is_number_with_sign(const char *source)
+{
+    bool has_digit = false, has_sign = false;
+    for (; *source; source++) {
+        bool is_digit = *source >= '0' && *source <= '9';
+        if (!is_digit && (!isascii((unsigned char)*source) || isalpha((unsigned char)*source)))
+            return false;
+        has_digit |= is_digit;
+        has_sign |= !is_digit && !strchr(" *=", *source);
+    }
+    return has_digit && has_sign;
+}
+
+static void check_number(const struct lexicon *lexicon, uint32_t index, struct buf *report, struct lexcheck *found)
+{
+    if (!is_number_with_sign(lexicon->sources[index]))
+        return;
+    note(lexicon, index, report, &found->remarks);
+    buf_add_text(report, ": signs are not read, it is found wherever the bare number stands\n");
+}
+
 static void check_concepts(const struct lexicon *lexicon, struct buf *report, struct lexcheck *found)
 {
     uint64_t has[CONCEPT_COUNT] = { 0 };
@@ -140,8 +163,10 @@ static void check_concepts(const struct lexicon *lexicon, struct buf *report, st
 void lexcheck_words(const struct lexicon *lexicon, struct buf *report, struct lexcheck *found)
 {
     uint32_t words = automaton_word_count(lexicon->automaton);
-    for (uint32_t i = 0; i < lexicon->entry_count; i++)
+    for (uint32_t i = 0; i < lexicon->entry_count; i++) {
         check_alone(lexicon, i, report, found);
+        check_number(lexicon, i, report, found);
+    }
     /* entries of the same words have the same anchor */
     for (uint32_t w = 0; w < words; w++)
         for (uint32_t i = lexicon->anchor_offsets[w]; i < lexicon->anchor_offsets[w + 1]; i++)

@@ -10,11 +10,15 @@
 
 #define NONE CONCEPT_COUNT
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
+#define WARNING_STEPS 6u /* from "do not tell" to "the police" */
+#define HYPERBOLE_STEPS 2u
+#define TIME_STEPS 4u /* from a time to its number */
+#define BUSY_STEPS 8u /* ... to the work that it is the time of */
 #define WEIGHT_MAX 9u
 
 enum rule_option {
     UNLESS_NEGATED = 1, /* a negator at the first concept cancels it */
-    UNLESS_AWAY = 4,    /* she has left the house: who hides in a bus station hides from nobody at the door */
+    UNLESS_AWAY = 4,    /* she has left the house: nobody keeps her in, nobody is at the door she hides behind */
     UNLESS_MOVED = 2,   /* the words are those of being passed on: "sold me to another house" */
 };
 
@@ -54,6 +58,8 @@ static const struct rule rules[] = {
     PAIR(suicide, 3, leap, height, 6, UNLESS_NEGATED),
     PAIR(suicide, 3, height, weary, 0, 0),
     PAIR(suicide, 3, gone, weary, 0, 0),
+    PAIR(suicide, 3, pills, weary, 0, 0),
+    PAIR(suicide, 3, pills, gone, 0, 0),
     ALONE(sexual, 3, sex, 0),
     PAIR(sexual, 3, touch, body, 4, UNLESS_NEGATED),
     PAIR(sexual, 3, touch, man, 8, UNLESS_NEGATED),
@@ -61,7 +67,7 @@ static const struct rule rules[] = {
     TRIPLE(sexual, 3, night, room, 0, man),
     ALONE(violence, 3, hit, UNLESS_NEGATED),
     ALONE(confinement, 3, lock, UNLESS_NEGATED),
-    PAIR(confinement, 3, out, neg, 4, 0),
+    PAIR(confinement, 3, out, neg, 4, UNLESS_AWAY),
     PAIR(confinement, 3, phone, take, 4, UNLESS_NEGATED),
     PAIR(confinement, 3, phone, allow, 3, 0),
     ALONE(deprivation, 3, hungry, UNLESS_NEGATED),
@@ -75,7 +81,7 @@ static const struct rule rules[] = {
     ALONE(escaped, 3, run, UNLESS_NEGATED),
     ALONE(escaped, 2, street, UNLESS_NEGATED),
     ALONE(escaped, 2, shelter, 0),
-    ALONE(legal, 2, police, 0),
+    ALONE(legal, 2, police, UNLESS_NEGATED),
     ALONE(legal, 3, accuse, UNLESS_NEGATED),
     PAIR(missing, 3, relative, lost, 0, 0),
     TRIPLE(missing, 3, contact, neg, 4, relative),
@@ -90,7 +96,7 @@ static const struct rule rules[] = {
     PAIR(wages, 3, pay, neg, 4, 0),
     PAIR(wages, 3, pay, fee, 3, 0),
     PAIR(wages, 2, pay, month, 5, 0),
-    PAIR(overwork, 3, rest, neg, 4, 0),
+    PAIR(overwork, 3, rest, neg, 4, UNLESS_AWAY),
     ALONE(overwork, 3, houses, UNLESS_MOVED),
     PAIR(overwork, 2, hour, work, 6, 0),
     PAIR(documents, 3, doc, take, 5, 0),
@@ -133,10 +139,30 @@ static unsigned rule_weight(const struct rule *rule, const struct mark *first, c
     return rule->weight > loss ? rule->weight - loss : 1;
 }
 
-/* "do not tell the police" is no trouble with the police. */
-static bool is_warning(const struct scene *scene, const struct mark *mark)
+/* What she asks of us is no trouble of hers: "do not tell the police", "do not call, my phone is not free". */
+static bool is_warning(const struct scene *scene, unsigned category, const struct mark *mark)
 {
-    return scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities);
+    if (category == CATEGORY_legal)
+        return scene_follows(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities, WARNING_STEPS);
+    return category == CATEGORY_confinement && (scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_do_not_call) ||
+                                                   scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_reply));
+}
+
+/* "I am dying of hunger" is hunger, as long as nothing else says that life is at risk. */
+static bool is_hyperbole(const struct scene *scene, unsigned category, const struct mark *mark)
+{
+    return category == CATEGORY_danger && !scene_has(scene, CONCEPT_boss) &&
+           scene_find_near(scene, mark, CONCEPT_hungry, HYPERBOLE_STEPS);
+}
+
+static bool is_away(const struct scene *scene)
+{
+    unsigned count;
+    const struct mark *runs = scene_concept_marks(scene, CONCEPT_run, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (!scene_is_negated(scene, &runs[i]))
+            return true;
+    return scene_has(scene, CONCEPT_street);
 }
 
 /* "two houses" is work, "another house" after "sold" or "tomorrow" is where she is taken. */
@@ -164,6 +190,17 @@ static bool is_idiom(const struct scene *scene, const struct mark *mark)
     return false;
 }
 
+/* "they do not take me to hospital": care that is denied is no health. */
+static bool is_withheld(const struct scene *scene, unsigned category, const struct mark *mark)
+{
+    return category == CATEGORY_medical && scene_touches(scene, CONCEPT_medicine, mark->start, mark->len);
+}
+
+static bool is_no_fact(const struct scene *scene, unsigned category, const struct mark *mark)
+{
+    return is_warning(scene, category, mark) || is_hyperbole(scene, category, mark) || is_idiom(scene, mark);
+}
+
 static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
 {
     unsigned count;
@@ -174,13 +211,14 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
         const struct mark *second = NULL;
         if (rule->second != NONE && !(second = scene_find_near(scene, &marks[i], rule->second, rule->window)))
             continue;
-        if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]))
+        if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]) &&
+            !is_withheld(scene, rule->category, &marks[i]))
             continue;
-        if ((rule->options & UNLESS_AWAY) && (scene_has(scene, CONCEPT_run) || scene_has(scene, CONCEPT_street)))
+        if ((rule->options & UNLESS_AWAY) && is_away(scene))
             continue;
         if ((rule->options & UNLESS_MOVED) && is_passed_on(scene, &marks[i]))
             continue;
-        if ((rule->category == CATEGORY_legal && is_warning(scene, &marks[i])) || is_idiom(scene, &marks[i]))
+        if (is_no_fact(scene, rule->category, &marks[i]))
             continue;
         unsigned weight = rule_weight(rule, &marks[i], second);
         /* in the order of the text, or the pieces of "without food" would count as one */
@@ -211,10 +249,9 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
         unsigned count, end = 0;
         const struct mark *marks = scene_marks(scene, category, &count);
         for (unsigned i = 0; i < count; i++) {
-            if (end > marks[i].start || (category == CATEGORY_legal && is_warning(scene, &marks[i])) ||
-                is_idiom(scene, &marks[i]))
+            if (end > marks[i].start || is_no_fact(scene, category, &marks[i]))
                 continue;
-            if (is_negatable(category) && scene_is_denied(scene, &marks[i]))
+            if (is_negatable(category) && scene_is_denied(scene, &marks[i]) && !is_withheld(scene, category, &marks[i]))
                 continue;
             end = marks[i].start + marks[i].len;
             give(verdict, category, marks[i].weight, &marks[i]);
@@ -262,6 +299,37 @@ static bool is_named(const struct verdict *v, enum category category)
     return v->weight[category] >= RULES_ENOUGH;
 }
 
+/* Whether everything that speaks for the category is a word of one of the two concepts. */
+static bool rests_on(
+    const struct scene *scene, const struct verdict *v, enum category category, enum concept a, enum concept b)
+{
+    for (unsigned i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == LABEL_CATEGORY && e->label == category && !scene_touches(scene, a, e->start, e->len) &&
+            !scene_touches(scene, b, e->start, e->len))
+            return false;
+    }
+    return true;
+}
+
+/* A doctor whom she may not see is illness, not hunger; tablets that she means to take are not withheld; and the police
+ * in a threat ("if you tell the police I kill you") or in a cry ("send police") has nothing against her. */
+static void settle_bystanders(const struct scene *scene, struct verdict *v)
+{
+    bool is_grave = is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_sexual) || is_named(v, CATEGORY_suicide);
+    if (is_named(v, CATEGORY_medical) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_sick, CONCEPT_neg))
+        v->weight[CATEGORY_deprivation] = 0;
+    if (is_named(v, CATEGORY_suicide) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_medicine, CONCEPT_neg))
+        v->weight[CATEGORY_deprivation] = 0;
+    if (is_grave && rests_on(scene, v, CATEGORY_legal, CONCEPT_police, CONCEPT_police))
+        v->weight[CATEGORY_legal] = 0;
+}
+
+static bool lacks_food(const struct scene *s)
+{
+    return scene_has(s, CONCEPT_food) || scene_has(s, CONCEPT_hungry) || scene_has(s, CONCEPT_water);
+}
+
 /* product.md: body or life at risk within a day. */
 static bool is_critical(const struct scene *s, const struct verdict *v)
 {
@@ -273,14 +341,32 @@ static bool is_critical(const struct scene *s, const struct verdict *v)
         return true;
     if (is_named(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
         return true;
-    if (is_named(v, CATEGORY_deprivation) && scene_spans_days(s) &&
-        (scene_has(s, CONCEPT_food) || scene_has(s, CONCEPT_hungry) || scene_has(s, CONCEPT_water)))
+    if (is_named(v, CATEGORY_deprivation) && scene_spans_days(s) && lacks_food(s))
         return true;
-    if (is_named(v, CATEGORY_deprivation) && is_named(v, CATEGORY_confinement) && scene_has(s, CONCEPT_alone))
+    /* whom they lock in is alone behind that door, whether or not she says so */
+    if (is_named(v, CATEGORY_deprivation) && is_named(v, CATEGORY_confinement) &&
+        (scene_has(s, CONCEPT_alone) || (scene_has(s, CONCEPT_lock) && lacks_food(s))))
         return true;
     if ((scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && is_named(v, CATEGORY_trafficking) && is_soon)
         return true;
     return scene_has(s, CONCEPT_bleed) && is_named(v, CATEGORY_medical);
+}
+
+/* A time is hers to be written to where calling is spoken of, or where it is a time of day and no work or meal is
+ * spoken of beside it: "work until 1 at night", "when they leave". */
+static bool is_time_for_us(const struct scene *scene, const struct mark *mark)
+{
+    static const uint8_t ours[] = { LABEL_OF_FLAG + FLAG_do_not_call, LABEL_OF_FLAG + FLAG_no_reply,
+        LABEL_OF_FLAG + FLAG_other_number, LABEL_OF_CONCEPT + CONCEPT_contact, LABEL_OF_CONCEPT + CONCEPT_phone };
+    static const uint8_t theirs[] = { CONCEPT_work, CONCEPT_food };
+    for (size_t i = 0; i < sizeof ours; i++)
+        if (scene_weight(scene, ours[i]))
+            return true;
+    for (size_t i = 0; i < sizeof theirs; i++)
+        if (scene_find_near(scene, mark, theirs[i], BUSY_STEPS))
+            return false;
+    return scene_has_number(scene, mark, TIME_STEPS) || scene_find_near(scene, mark, CONCEPT_night, TIME_STEPS) ||
+           scene_find_near(scene, mark, CONCEPT_hour, TIME_STEPS);
 }
 
 static void set_flag(const struct scene *scene, struct verdict *verdict, enum flag flag)
@@ -288,7 +374,7 @@ static void set_flag(const struct scene *scene, struct verdict *verdict, enum fl
     unsigned count;
     const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + flag, &count);
     for (unsigned i = 0; i < count; i++) {
-        if (marks[i].weight < RULES_ENOUGH)
+        if (marks[i].weight < RULES_ENOUGH || (flag == FLAG_safe_time && !is_time_for_us(scene, &marks[i])))
             continue;
         verdict->flags |= 1u << flag;
         verdict_add_evidence(verdict, LABEL_FLAG, flag, &marks[i]);
@@ -338,11 +424,25 @@ static bool is_personal(const struct scene *s)
            scene_has(s, CONCEPT_relative) || scene_has(s, CONCEPT_hurry);
 }
 
-/* Where nobody is spoken of, one word names no category: "hospital", "police" and "fire" stand in any news. */
-static void mistrust_single_words(struct verdict *verdict)
+/* Where she leaves herself out ("locked in the laundry, nothing to eat"), a fact of two words speaks for her, unless it
+ * may be news or chat. */
+static bool tells_fact(const struct scene *scene, const struct verdict *verdict)
 {
+    bool is_told = false;
     for (unsigned category = 0; category < CATEGORY_COUNT; category++)
-        if (verdict->pieces[category] <= 1 && verdict->weight[category] >= RULES_ENOUGH)
+        is_told |= verdict->pieces[category] > 1 && verdict->weight[category] >= RULES_STRONG;
+    return is_told && !scene_has(scene, CONCEPT_news) && !scene_has(scene, CONCEPT_chat) &&
+           !scene_has(scene, CONCEPT_spam) && !scene_has(scene, CONCEPT_laugh);
+}
+
+/* Where nobody is spoken of, one word names no category: "hospital", "police" and "fire" stand in any news. */
+static void mistrust_single_words(const struct scene *scene, struct verdict *verdict)
+{
+    const category_set done_to_her = CATEGORY_BIT(confinement) | CATEGORY_BIT(deprivation) | CATEGORY_BIT(violence) |
+                                     CATEGORY_BIT(sexual) | CATEGORY_BIT(danger) | CATEGORY_BIT(suicide);
+    const category_set trusted = tells_fact(scene, verdict) ? done_to_her : 0;
+    for (unsigned category = 0; category < CATEGORY_COUNT; category++)
+        if (!(trusted >> category & 1) && verdict->pieces[category] <= 1 && verdict->weight[category] >= RULES_ENOUGH)
             verdict->weight[category] = RULES_ENOUGH - 1;
 }
 
@@ -355,8 +455,9 @@ void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         apply_rule(scene, &rules[i], ret_verdict);
     settle_shared_words(ret_verdict);
+    settle_bystanders(scene, ret_verdict);
     if (!is_personal(scene))
-        mistrust_single_words(ret_verdict);
+        mistrust_single_words(scene, ret_verdict);
     for (unsigned flag = 0; flag < FLAG_COUNT; flag++)
         set_flag(scene, ret_verdict, (enum flag)flag);
     find_third_party(scene, ret_verdict);

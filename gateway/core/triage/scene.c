@@ -8,6 +8,7 @@
 
 #define NUMBER_MAX 99u
 #define NEGATION_REACH 8u /* words between a negator and its verb, particles among them */
+#define OBJECT_STEPS 2u   /* from "without" to what is lacking */
 #define SPAN_STEPS 3u     /* between a number and its "days" */
 #define SINCE_STEPS 2u    /* between "since" and its weekday */
 
@@ -109,6 +110,26 @@ bool scene_is_inside(const struct scene *scene, const struct mark *mark, unsigne
     return false;
 }
 
+bool scene_follows(const struct scene *scene, const struct mark *mark, unsigned label, unsigned steps)
+{
+    unsigned count;
+    const struct mark *others = scene_marks(scene, label, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (others[i].clause == mark->clause && others[i].first <= mark->first && mark->first <= others[i].last + steps)
+            return true;
+    return scene_is_inside(scene, mark, label);
+}
+
+bool scene_touches(const struct scene *scene, enum concept concept, unsigned start, unsigned len)
+{
+    unsigned count;
+    const struct mark *marks = scene_concept_marks(scene, concept, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (marks[i].start < start + len && start < (unsigned)marks[i].start + marks[i].len)
+            return true;
+    return false;
+}
+
 /* "hindi naman po ako sinasaktan": pronouns and particles do not part a negator from its verb; but in "they do not
  * feed me, hit me" it belongs to the food, and "never late but he hits me" begins anew at "but". */
 static bool negates(const struct scene *scene, const struct mark *left, const struct mark *right, unsigned window)
@@ -135,6 +156,22 @@ static bool is_request(const struct scene *scene, const struct mark *neg)
            scene_is_inside(scene, neg, LABEL_OF_FLAG + FLAG_no_authorities);
 }
 
+/* "enfermee sans rien a manger": where "not" may stand on either side, one that is followed by what it denies does not
+ * reach back. */
+static bool has_object(const struct scene *scene, const struct mark *neg)
+{
+    static const uint8_t objects[] = { CONCEPT_food, CONCEPT_water, CONCEPT_pay, CONCEPT_rest, CONCEPT_medicine };
+    for (size_t i = 0; i < sizeof objects; i++) {
+        unsigned count;
+        const struct mark *marks = scene_concept_marks(scene, objects[i], &count);
+        for (unsigned k = 0; k < count; k++)
+            if (marks[k].clause == neg->clause && marks[k].first >= neg->last &&
+                marks[k].first <= neg->last + OBJECT_STEPS)
+                return true;
+    }
+    return false;
+}
+
 const struct mark *scene_negator(const struct scene *scene, const struct mark *mark)
 {
     const struct lexicon_language *language = &scene->lexicon->languages[mark->language];
@@ -147,8 +184,9 @@ const struct mark *scene_negator(const struct scene *scene, const struct mark *m
         if (neg->start + neg->len <= mark->start && language->negation != NEGATION_AFTER &&
             negates(scene, neg, mark, language->negation_window))
             return neg;
-        if (neg->start >= mark->start + mark->len && language->negation != NEGATION_BEFORE &&
-            negates(scene, mark, neg, language->negation_window))
+        bool is_after =
+            language->negation == NEGATION_AFTER || (language->negation == NEGATION_BOTH && !has_object(scene, neg));
+        if (neg->start >= mark->start + mark->len && is_after && negates(scene, mark, neg, language->negation_window))
             return neg;
     }
     return NULL;
@@ -236,6 +274,14 @@ bool scene_has_self(const struct scene *scene)
     return false;
 }
 
+bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps)
+{
+    for (unsigned i = 0; i < scene->number_count; i++)
+        if (scene->numbers[i] + steps >= mark->first && scene->numbers[i] <= mark->last + steps)
+            return true;
+    return false;
+}
+
 bool scene_spans_days(const struct scene *scene)
 {
     if (scene->has_joined_days || scene_near(scene, CONCEPT_many, CONCEPT_day, SPAN_STEPS) ||
@@ -244,8 +290,7 @@ bool scene_spans_days(const struct scene *scene)
     unsigned count;
     const struct mark *days = scene_concept_marks(scene, CONCEPT_day, &count);
     for (unsigned i = 0; i < count; i++)
-        for (unsigned k = 0; k < scene->number_count; k++)
-            if (scene->numbers[k] + SPAN_STEPS >= days[i].first && scene->numbers[k] <= days[i].last + SPAN_STEPS)
-                return true;
+        if (scene_has_number(scene, &days[i], SPAN_STEPS))
+            return true;
     return false;
 }

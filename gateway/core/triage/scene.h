@@ -38,6 +38,12 @@ const struct mark *scene_find_near(
     const struct scene *scene, const struct mark *mark, unsigned concept, unsigned window);
 /* Whether a mark of the label holds all of this one. */
 bool scene_is_inside(const struct scene *scene, const struct mark *mark, unsigned label);
+/* Whether the mark lies in a mark of the label, or begins at most so many steps after one in the same clause. */
+bool scene_follows(const struct scene *scene, const struct mark *mark, unsigned label, unsigned steps);
+/* A number from 2 to 99 at most so many steps away. */
+bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps);
+/* Whether a mark of the concept holds some of these bytes of the original. */
+bool scene_touches(const struct scene *scene, enum concept concept, unsigned start, unsigned len);
 /* "3 days", "tatlong araw", "3days", "since Monday": two days or more are spoken of. */
 bool scene_spans_days(const struct scene *scene);
 /* Sum of the weights of a label's marks, at most one per place. */
