@@ -131,7 +131,8 @@ static void her_rules_stand_before_everything_else(void **state)
     assert_true(rules < text);
     HAS(page, "is held: she asked that nothing be sent to her");
     HAS(page, "Authorities: she was not asked");
-    HAS(page, "data-urgency=\"urgent\">urgent</strong>");
+    HAS(page, "<h1>Case 1001 ");
+    HAS(page, "data-urgency=\"urgent\"");
 }
 
 static void her_words_are_marked_beside_the_reasons(void **state)
@@ -159,7 +160,7 @@ static void timeline_tells_who_was_asked_answered_and_read(void **state)
         read_case(desk, id, AT(4 + i));
     const char *page = show(desk, id, AT(10));
     HAS(page, "Amy&#39;s desk</bdi> was asked");
-    HAS(page, "Alert of <bdi>Amy&#39;s desk</bdi>: <b>acknowledged</b>");
+    HAS(page, "Amy&#39;s desk</bdi> <b>took it</b>");
     HAS(page, "Amy&#39;s desk</bdi> wrote to her");
     HAS(page, "are you well");
     HAS(page, "Note of <bdi>Amy&#39;s desk");

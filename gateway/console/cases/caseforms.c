@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "gateway/base/str.h"
 #include "gateway/console/cases/caseview.h"
+#include "gateway/console/parts.h"
 
 #define PATH_MAX_LEN 80
 
@@ -113,7 +114,7 @@ static void write_contacted(struct html *html, const struct caseview *view)
 void caseview_write_first_forms(struct html *html, const struct caseview *view)
 {
     bool is_open = str_equal(case_word(view, "state"), "open"), is_taken = str_equal(case_word(view, "state"), "taken");
-    bool is_reached = caseview_time(caseview_section(view->rows, "case"), "contacted_at") != 0;
+    bool is_reached = parts_time_of(caseview_section(view->rows, "case"), "contacted_at") != 0;
     if (!view->may_act || !(is_open || (is_taken && !is_reached)))
         return;
     H_LIT(html, "<div class=\"first\">\n");

@@ -5,6 +5,7 @@
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/console/cases/caseview.h"
+#include "gateway/console/parts.h"
 #include "gateway/core/render.h"
 
 static flag_set flags_of(const json_t *list)
@@ -92,7 +93,7 @@ void caseview_write_rules(struct html *html, const struct caseview *view)
     for (unsigned i = 0; (sentence = render_rule(flags, i)); i++)
         write_item(html, sentence);
     write_hours(html, row);
-    if (caseview_time(rules, "provider_blocked_at"))
+    if (parts_time_of(rules, "provider_blocked_at"))
         write_item(html, "Her provider blocks our messages: she texted STOP to it.");
     write_item(html, consent_sentence(json_text(row, "consent", "")));
     write_verdict(html, view, rules);

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "config/config.h"
-#include "gateway/base/clock.h"
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
-#include "gateway/console/ackparts.h"
 #include "gateway/console/language.h"
+#include "gateway/console/parts.h"
 
 const json_t *caseview_section(const json_t *rows, const char *section)
 {
@@ -24,18 +23,11 @@ const json_t *caseview_section(const json_t *rows, const char *section)
     return NULL;
 }
 
-int64_t caseview_time(const json_t *row, const char *key)
-{
-    int64_t at = 0;
-    const char *text = json_text(row, key, "");
-    return text[0] && !clock_parse(text, &at) ? at : 0;
-}
-
 void caseview_write_time(struct html *html, const json_t *row, const char *key, int64_t now_ms)
 {
-    int64_t at = caseview_time(row, key);
+    int64_t at = parts_time_of(row, key);
     if (at)
-        ackparts_write_time(html, at, now_ms);
+        parts_write_time(html, at, now_ms);
 }
 
 void caseview_write_actor(struct html *html, const struct caseview *view, const char *actor)
@@ -59,52 +51,33 @@ void caseview_write_actor(struct html *html, const struct caseview *view, const 
 
 /* ---- facts ----------------------------------------------------------------------------------------------------- */
 
-static void begin_fact(struct html *html, const char *name)
-{
-    H_LIT(html, "<dt>");
-    html_string(html, name);
-    H_LIT(html, "</dt>\n<dd>");
-}
-
-static void end_fact(struct html *html)
-{
-    H_LIT(html, "</dd>\n");
-}
-
-static void write_fact(struct html *html, const char *name, const char *value)
-{
-    begin_fact(html, name);
-    html_string(html, value);
-    end_fact(html);
-}
-
 static void write_time_fact(
     struct html *html, const struct caseview *view, const json_t *row, const char *key, const char *name)
 {
-    if (!caseview_time(row, key))
+    if (!parts_time_of(row, key))
         return;
-    begin_fact(html, name);
+    parts_begin_fact(html, name);
     caseview_write_time(html, row, key, view->now_ms);
-    end_fact(html);
+    PARTS_FACT_END(html);
 }
 
 static void write_categories(struct html *html, const json_t *list)
 {
     size_t i;
     json_t *word;
-    begin_fact(html, "What it is about");
+    parts_begin_fact(html, "What it is about");
     H_LIT(html, "<ul class=\"plain\">\n");
     json_array_foreach(list, i, word)
     {
         int category = category_from_word(json_string_value(word));
         H_LIT(html, "<li><b>");
-        html_string(html, json_string_value(word));
+        parts_write_word(html, json_string_value(word));
         H_LIT(html, "</b> <span class=\"meaning\">");
         html_string(html, category < 0 ? "" : category_meaning((enum category)category));
         H_LIT(html, "</span></li>\n");
     }
     H_LIT(html, "</ul>");
-    end_fact(html);
+    PARTS_FACT_END(html);
 }
 
 static void write_flags(struct html *html, const json_t *list)
@@ -113,7 +86,7 @@ static void write_flags(struct html *html, const json_t *list)
     json_t *word;
     if (!json_array_size(list))
         return;
-    begin_fact(html, "Marks");
+    parts_begin_fact(html, "Marks");
     H_LIT(html, "<ul class=\"plain\">\n");
     json_array_foreach(list, i, word)
     {
@@ -125,7 +98,7 @@ static void write_flags(struct html *html, const json_t *list)
         H_LIT(html, "</span></li>\n");
     }
     H_LIT(html, "</ul>");
-    end_fact(html);
+    PARTS_FACT_END(html);
 }
 
 static void write_case_link(struct html *html, int64_t id)
@@ -147,14 +120,14 @@ static void write_relatives(struct html *html, const struct caseview *view, cons
     size_t i;
     json_t *other;
     if (json_int(row, "joined_to", 0)) {
-        begin_fact(html, "Joined to");
+        parts_begin_fact(html, "Joined to");
         write_case_link(html, json_int(row, "joined_to", 0));
-        end_fact(html);
+        PARTS_FACT_END(html);
     }
     if (json_int(row, "split_from", 0)) {
-        begin_fact(html, "Split off");
+        parts_begin_fact(html, "Split off");
         write_case_link(html, json_int(row, "split_from", 0));
-        end_fact(html);
+        PARTS_FACT_END(html);
     }
     for (size_t k = 0; k < STR_COUNT(kinds); k++) {
         unsigned count = 0;
@@ -163,13 +136,13 @@ static void write_relatives(struct html *html, const struct caseview *view, cons
             if (!str_equal(json_text(other, "section", ""), kinds[k].section))
                 continue;
             if (!count++)
-                begin_fact(html, kinds[k].name);
+                parts_begin_fact(html, kinds[k].name);
             else
                 H_LIT(html, ", ");
             write_case_link(html, json_int(other, "case", 0));
         }
         if (count)
-            end_fact(html);
+            PARTS_FACT_END(html);
     }
 }
 
@@ -191,35 +164,35 @@ static void write_next_step(struct html *html, const struct caseview *view)
     {
         bool is_waiting =
             str_equal(json_text(row, "section", ""), "step") && str_equal(json_text(row, "state", ""), "waiting");
-        if (is_waiting && (!next || caseview_time(row, "due_at") < caseview_time(next, "due_at")))
+        if (is_waiting && (!next || parts_time_of(row, "due_at") < parts_time_of(next, "due_at")))
             next = row;
     }
     if (!next)
         return;
-    begin_fact(html, "Next alarm");
+    parts_begin_fact(html, "Next alarm");
     caseview_write_time(html, next, "due_at", view->now_ms);
-    end_fact(html);
+    PARTS_FACT_END(html);
 }
 
 static void write_facts(struct html *html, const struct caseview *view, const json_t *row)
 {
     const char *country = phone_country_name(json_text(row, "country", ""));
     int urgency = urgency_from_word(json_text(row, "urgency", ""));
-    H_LIT(html, "<dl>\n");
+    PARTS_FACTS_BEGIN(html);
     write_categories(html, json_object_get(row, "categories"));
-    write_fact(html, "How soon", urgency < 0 ? "" : urgency_meaning((enum urgency)urgency));
+    parts_write_fact(html, "How soon", urgency < 0 ? "" : urgency_meaning((enum urgency)urgency));
     write_flags(html, json_object_get(row, "flags"));
-    write_fact(html, "Phone in", country ? country : "unknown");
-    write_fact(html, "Language", language_name(json_text(row, "language", "")));
-    write_fact(html, "Came by", json_text(row, "channel", ""));
-    write_fact(html, "Checked", verification_sentence(json_text(row, "verification", "")));
+    parts_write_fact(html, "Phone in", country ? country : "unknown");
+    parts_write_fact(html, "Language", language_name(json_text(row, "language", "")));
+    parts_write_fact(html, "Came by", json_text(row, "channel", ""));
+    parts_write_fact(html, "Checked", verification_sentence(json_text(row, "verification", "")));
     write_time_fact(html, view, row, "opened_at", "Open since");
     write_time_fact(html, view, row, "last_message_at", "Last text");
     write_time_fact(html, view, row, "contacted_at", "She was reached");
     write_time_fact(html, view, row, "closed_at", "Closed");
     write_next_step(html, view);
     write_relatives(html, view, row);
-    H_LIT(html, "</dl>\n");
+    PARTS_FACTS_END(html);
 }
 
 /* ---- the page -------------------------------------------------------------------------------------------------- */
@@ -228,11 +201,9 @@ static void write_heading(struct html *html, const struct caseview *view, const 
 {
     H_LIT(html, "<h1>Case ");
     html_number(html, view->id);
-    H_LIT(html, " <strong class=\"urgency\"");
-    H_ATTR(html, "data-urgency", json_text(row, "urgency", ""));
-    H_LIT(html, ">");
-    html_string(html, json_text(row, "urgency", ""));
-    H_LIT(html, "</strong></h1>\n");
+    H_LIT(html, " ");
+    parts_write_urgency(html, json_text(row, "urgency", ""));
+    H_LIT(html, "</h1>\n");
 }
 
 static void write_state(struct html *html, const struct caseview *view, const json_t *row)
@@ -246,7 +217,7 @@ static void write_state(struct html *html, const struct caseview *view, const js
     else {
         H_LIT(html, "Held by ");
         caseview_write_actor(html, view, json_text(row, "owner", ""));
-        html_string(html, caseview_time(row, "contacted_at") ? ". She was reached." : ". Nobody has reached her yet.");
+        html_string(html, parts_time_of(row, "contacted_at") ? ". She was reached." : ". Nobody has reached her yet.");
     }
     H_LIT(html, "</p>\n");
 }

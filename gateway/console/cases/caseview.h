@@ -43,9 +43,8 @@ const json_t *caseview_section(const json_t *rows, const char *section);
 
 /* ---- the pieces that have files of their own ---- */
 
-/* A time as the verbs print it (RFC 3339): "24 Nov 2026, 22:50 UTC (3 minutes ago)"; nothing for null. */
+/* A time of a row as parts_write_time writes it; nothing for null. */
 void caseview_write_time(struct html *html, const json_t *row, const char *key, int64_t now_ms);
-int64_t caseview_time(const json_t *row, const char *key); /* 0 = never */
 /* Who acted: the title of a contact, the name of a user, "the machine". */
 void caseview_write_actor(struct html *html, const struct caseview *view, const char *actor);
 /* caserules.c */

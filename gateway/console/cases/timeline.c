@@ -11,6 +11,7 @@
 #include "gateway/base/str.h"
 #include "gateway/console/cases/timeline.h"
 #include "gateway/console/language.h"
+#include "gateway/console/parts.h"
 
 struct entries {
     size_t count;
@@ -32,7 +33,8 @@ const char *timeline_time_key(const char *section)
 /* What has an entry of its own, by its own row. */
 static bool is_told_elsewhere(const json_t *row, const char *section)
 {
-    static const char *const starts[] = { "message.", "alert.", "case.note", "case.correct", "reply." };
+    static const char *const starts[] = { "message.", "alert.", "notice.", "reply.", "case.note", "case.correct",
+        "case.take" };
     if (str_equal(section, "reply"))
         return json_text(row, "author", "")[0] != '\0'; /* a person's words: a message */
     if (!str_equal(section, "act"))
@@ -49,12 +51,26 @@ static void add(struct entries *entries, const json_t *row, const char *kind, in
         entries->list[entries->count++] = (struct entry){ at, order, row, kind, 1 };
 }
 
+/* What comes of what: of one moment the text stands before the alerts that it caused. */
+static size_t rank_of(const char *kind)
+{
+    static const char *const kinds[] = { "message", "note", "correction", "act", "answer", "alert", "reply" };
+    size_t i = 0;
+    while (i < STR_COUNT(kinds) && !str_equal(kinds[i], kind))
+        i++;
+    return i;
+}
+
 static int compare(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
+    size_t first = rank_of(a->kind), second = rank_of(b->kind);
     if (a->at != b->at)
         return a->at < b->at ? -1 : 1;
-    return a->order < b->order ? -1 : 1;
+    if (first != second)
+        return first < second ? -1 : 1;
+    int order = strcmp(json_text(a->row, "contact", ""), json_text(b->row, "contact", ""));
+    return order ? order : a->order < b->order ? -1 : 1;
 }
 
 static bool is_read(const struct entry *entry)
@@ -70,14 +86,27 @@ static size_t order_of(const char *section, size_t index, size_t total)
                : index;
 }
 
+static bool is_read_again(const struct entry *a, const struct entry *b)
+{
+    return is_read(a) && is_read(b) && str_equal(json_text(a->row, "actor", ""), json_text(b->row, "actor", ""));
+}
+
+/* One contact has an alert for each text that it was told; it answers all of them at once. */
+static bool is_same_alert(const struct entry *a, const struct entry *b)
+{
+    bool is_alert = str_equal(a->kind, "answer") || str_equal(a->kind, "alert");
+    return is_alert && a->at == b->at && str_equal(a->kind, b->kind) &&
+           str_equal(json_text(a->row, "contact", ""), json_text(b->row, "contact", "")) &&
+           str_equal(json_text(a->row, "state", ""), json_text(b->row, "state", ""));
+}
+
 /* Every look at the page is recorded; ten of one person in a row are one entry. */
-static void fold_readings(struct entries *entries)
+static void fold(struct entries *entries)
 {
     size_t kept = 0;
     for (size_t i = 0; i < entries->count; i++) {
         struct entry *entry = &entries->list[i], *last = kept ? &entries->list[kept - 1] : NULL;
-        bool is_again = last && is_read(entry) && is_read(last) &&
-                        str_equal(json_text(entry->row, "actor", ""), json_text(last->row, "actor", ""));
+        bool is_again = last && (is_read_again(last, entry) || is_same_alert(last, entry));
         if (!is_again) {
             entries->list[kept++] = *entry;
             continue;
@@ -87,6 +116,13 @@ static void fold_readings(struct entries *entries)
         last->count = count;
     }
     entries->count = kept;
+}
+
+/* What ends because another took the case was answered by nobody. */
+static bool is_answer(const json_t *row)
+{
+    const char *state = json_text(row, "state", "");
+    return str_equal(state, "acknowledged") || str_equal(state, "declined") || str_equal(state, "voided");
 }
 
 static bool gather(const json_t *rows, struct entries *entries)
@@ -102,12 +138,12 @@ static bool gather(const json_t *rows, struct entries *entries)
         const char *section = json_text(row, "section", ""), *key = timeline_time_key(section);
         if (!key || is_told_elsewhere(row, section))
             continue;
-        add(entries, row, section, caseview_time(row, key), order_of(section, i, total));
-        if (str_equal(section, "alert"))
-            add(entries, row, "answer", caseview_time(row, "answered_at"), order_of(section, i, total));
+        add(entries, row, section, parts_time_of(row, key), order_of(section, i, total));
+        if (str_equal(section, "alert") && is_answer(row))
+            add(entries, row, "answer", parts_time_of(row, "answered_at"), order_of(section, i, total));
     }
     qsort(entries->list, entries->count, sizeof *entries->list, compare);
-    fold_readings(entries);
+    fold(entries);
     return true;
 }
 
@@ -164,12 +200,15 @@ static void write_alert(struct html *html, const struct caseview *view, const st
 
 static void write_answer(struct html *html, const struct caseview *view, const struct entry *entry)
 {
+    const char *state = json_text(entry->row, "state", "");
     begin_line(html);
-    H_LIT(html, "Alert of ");
     caseview_write_actor(html, view, json_text(entry->row, "contact", ""));
-    H_LIT(html, ": <b>");
-    html_string(html, json_text(entry->row, "state", ""));
-    H_LIT(html, "</b>");
+    if (str_equal(state, "acknowledged"))
+        H_LIT(html, " <b>took it</b>");
+    else if (str_equal(state, "declined"))
+        H_LIT(html, " <b>declined</b>");
+    else
+        H_LIT(html, " gave wrong codes: the alert is void");
     end_line(html, view, entry);
 }
 
