@@ -201,7 +201,7 @@ static void reader_sees_only_the_forms_of_its_rights(void **state)
     HAS(desk->page.data, "/consent\"");
     desk->view.may_act = true;
     write_page(desk);
-    static const char *const acts[] = { "take", "say", "note", "correct", "verify", "join", "split", "close" };
+    static const char *const acts[] = { "take", "say", "note", "correct", "verify", "flag", "join", "split", "close" };
     for (size_t i = 0; i < STR_COUNT(acts); i++) {
         char path[80];
         snprintf(path, sizeof path, "action=\"/cases/%lld/%s\"", (long long)id, acts[i]);

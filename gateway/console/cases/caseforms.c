@@ -8,21 +8,21 @@
 
 #include "config/config.h"
 #include "gateway/base/str.h"
-#include "gateway/console/cases/caseview.h"
+#include "gateway/console/cases/caseforms.h"
 #include "gateway/console/parts.h"
 
 #define PATH_MAX_LEN 80
 
 /* ---- pieces ---------------------------------------------------------------------------------------------------- */
 
-static void begin(struct html *html, const struct caseview *view, const char *act)
+void caseforms_begin(struct html *html, const struct caseview *view, const char *act)
 {
     char path[PATH_MAX_LEN];
     snprintf(path, sizeof path, "/cases/%lld/%s", (long long)view->id, act);
     view->begin_form(html, view->visit, path);
 }
 
-static void end(struct html *html, const struct caseview *view, const char *label, bool is_first)
+void caseforms_end(struct html *html, const struct caseview *view, const char *label, bool is_first)
 {
     H_LIT(html, "<button type=\"submit\"");
     H_ATTR(html, "class", is_first ? "primary" : "");
@@ -32,7 +32,7 @@ static void end(struct html *html, const struct caseview *view, const char *labe
     view->end_form(html);
 }
 
-static void begin_fold(struct html *html, const char *title, bool is_open)
+void caseforms_begin_fold(struct html *html, const char *title, bool is_open)
 {
     if (is_open)
         H_LIT(html, "<details open>\n<summary>");
@@ -42,7 +42,7 @@ static void begin_fold(struct html *html, const char *title, bool is_open)
     H_LIT(html, "</summary>\n");
 }
 
-static void end_fold(struct html *html)
+void caseforms_end_fold(struct html *html)
 {
     H_LIT(html, "</details>\n");
 }
@@ -66,12 +66,12 @@ static void write_seen(struct html *html, const struct caseview *view, const cha
     H_LIT(html, ">\n");
 }
 
-static const char *case_word(const struct caseview *view, const char *key)
+const char *caseforms_word(const struct caseview *view, const char *key)
 {
     return json_text(caseview_section(view->rows, "case"), key, "");
 }
 
-static void write_option(struct html *html, const char *value, const char *title, bool is_chosen)
+void caseforms_write_option(struct html *html, const char *value, const char *title, bool is_chosen)
 {
     H_LIT(html, "<option");
     H_ATTR(html, "value", value);
@@ -87,7 +87,8 @@ static void write_contacts(struct html *html, const struct caseview *view)
     H_LIT(html, "name=\"contact\" required>\n");
     for (unsigned i = 0; i < view->config->contact_count; i++) {
         const struct config_contact *contact = &view->config->contacts[i];
-        write_option(html, contact->name, contact->title, str_equal(contact->name, case_word(view, "owner")));
+        caseforms_write_option(
+            html, contact->name, contact->title, str_equal(contact->name, caseforms_word(view, "owner")));
     }
     H_LIT(html, "</select>\n");
 }
@@ -96,24 +97,25 @@ static void write_contacts(struct html *html, const struct caseview *view)
 
 static void write_take(struct html *html, const struct caseview *view)
 {
-    begin(html, view, "take");
+    caseforms_begin(html, view, "take");
     H_LIT(html,
         "<label for=\"take\">Who takes it? Further texts of hers are told to this contact; the others are told that "
         "it is in good hands.</label>\n<select id=\"take\" ");
     write_contacts(html, view);
-    end(html, view, "Take it", true);
+    caseforms_end(html, view, "Take it", true);
 }
 
 static void write_contacted(struct html *html, const struct caseview *view)
 {
-    begin(html, view, "contacted");
-    end(html, view, "She was reached", true);
+    caseforms_begin(html, view, "contacted");
+    caseforms_end(html, view, "She was reached", true);
     H_LIT(html, "<p class=\"hint\">As long as nobody has reached her, the alarm comes back.</p>\n");
 }
 
 void caseview_write_first_forms(struct html *html, const struct caseview *view)
 {
-    bool is_open = str_equal(case_word(view, "state"), "open"), is_taken = str_equal(case_word(view, "state"), "taken");
+    bool is_open = str_equal(caseforms_word(view, "state"), "open"),
+         is_taken = str_equal(caseforms_word(view, "state"), "taken");
     bool is_reached = parts_time_of(caseview_section(view->rows, "case"), "contacted_at") != 0;
     if (!view->may_act || !(is_open || (is_taken && !is_reached)))
         return;
@@ -207,8 +209,8 @@ static bool may_force(const struct caseview *view)
 
 static void write_force(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Write to her against her rules", view->kept_reason.len > 0);
-    begin(html, view, "override");
+    caseforms_begin_fold(html, "Write to her against her rules", view->kept_reason.len > 0);
+    caseforms_begin(html, view, "override");
     write_seen(html, view, "message", "message");
     H_LIT(html,
         "<p class=\"hint\">Only when more harm comes of silence. It is kept with your name, and you are asked for "
@@ -218,15 +220,15 @@ static void write_force(struct html *html, const struct caseview *view)
     H_LIT(html, "<label for=\"reason\">Why it must be sent all the same</label>\n"
                 "<textarea id=\"reason\" name=\"reason\" rows=\"2\" required maxlength=\"500\" dir=\"auto\">");
     write_kept(html, view->kept_reason);
-    end(html, view, "Send to her all the same", false);
-    end_fold(html);
+    caseforms_end(html, view, "Send to her all the same", false);
+    caseforms_end_fold(html);
 }
 
 static void write_say(struct html *html, const struct caseview *view)
 {
     H_LIT(html, "<section class=\"act\" id=\"write\">\n<h2>Write to her</h2>\n");
     write_preview(html, view);
-    begin(html, view, "say");
+    caseforms_begin(html, view, "say");
     write_seen(html, view, "message", "message");
     H_LIT(html,
         "<label for=\"say\">Goes as SMS from the number she knows. She does not see yours. Somebody else may read it: "
@@ -242,212 +244,121 @@ static void write_say(struct html *html, const struct caseview *view)
     H_LIT(html, "</section>\n");
 }
 
-/* ---- labels ---------------------------------------------------------------------------------------------------- */
-
-static bool has_word(const json_t *list, const char *word)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(list, i, item)
-    {
-        if (str_equal(json_string_value(item), word))
-            return true;
-    }
-    return false;
-}
-
-static void write_box(struct html *html, const char *prefix, const char *word, const char *meaning, bool is_on)
-{
-    char name[40];
-    snprintf(name, sizeof name, "%s%s", prefix, word);
-    H_LIT(html, "<label class=\"box\"><input type=\"checkbox\" value=\"1\"");
-    H_ATTR(html, "name", name);
-    if (is_on)
-        H_LIT(html, " checked");
-    H_LIT(html, "> <b>");
-    html_string(html, word);
-    H_LIT(html, "</b> <span class=\"meaning\">");
-    html_string(html, meaning);
-    H_LIT(html, "</span></label>\n");
-}
-
-/* The labels as they are now: only what the reader changes of them is changed, whatever came meanwhile. */
-static void write_was(struct html *html, const char *name, const json_t *list)
-{
-    AUTO_BUF words;
-    buf_init(&words, 1000);
-    for (size_t i = 0; i < json_array_size(list); i++)
-        buf_add_format(&words, "%s%s", i ? "," : "", json_string_value(json_array_get(list, i)));
-    H_LIT(html, "<input type=\"hidden\"");
-    H_ATTR(html, "name", name);
-    H_ATTR(html, "value", words.data ? words.data : "");
-    H_LIT(html, ">\n");
-}
-
-static void write_boxes(struct html *html, const struct caseview *view)
-{
-    const json_t *row = caseview_section(view->rows, "case");
-    write_was(html, "was_c", json_object_get(row, "categories"));
-    write_was(html, "was_f", json_object_get(row, "flags"));
-    H_LIT(html, "<fieldset>\n<legend>What it is about</legend>\n");
-    for (int i = 0; i < CATEGORY_COUNT; i++)
-        write_box(html, "c_", category_word((enum category)i), category_meaning((enum category)i),
-            has_word(json_object_get(row, "categories"), category_word((enum category)i)));
-    H_LIT(html, "</fieldset>\n<fieldset>\n<legend>Marks</legend>\n");
-    for (int i = 0; i < FLAG_COUNT; i++)
-        write_box(html, "f_", flag_word((enum flag)i), flag_meaning((enum flag)i),
-            has_word(json_object_get(row, "flags"), flag_word((enum flag)i)));
-    H_LIT(html, "</fieldset>\n");
-}
-
-static void write_text_choice(struct html *html, const struct caseview *view, const char *id, bool is_required)
-{
-    size_t i;
-    json_t *row;
-    H_LIT(html, "<select name=\"message\"");
-    H_ATTR(html, "id", id);
-    H_LIT(html, ">\n");
-    if (!is_required)
-        write_option(html, "", "the case as a whole", true);
-    json_array_foreach(view->rows, i, row)
-    {
-        char number[24], title[64];
-        bool is_hers = str_equal(json_text(row, "section", ""), "message") &&
-                       str_equal(json_text(row, "direction", ""), "in") && !json_text(row, "author", "")[0];
-        if (!is_hers)
-            continue;
-        snprintf(number, sizeof number, "%lld", (long long)json_int(row, "message", 0));
-        snprintf(title, sizeof title, "text %s of %.16s", number, json_text(row, "received_at", ""));
-        write_option(html, number, title, false);
-    }
-    H_LIT(html, "</select>\n");
-}
-
-static void write_correct(struct html *html, const struct caseview *view)
-{
-    begin_fold(html, "Correct the labels, the urgency, the language", false);
-    begin(html, view, "correct");
-    H_LIT(html,
-        "<p class=\"hint\">What stood there before is kept, and helps to improve the words of the machine.</p>\n");
-    write_boxes(html, view);
-    H_LIT(html, "<label for=\"urgency\">How soon (if it rises, people are alerted)</label>\n"
-                "<select id=\"urgency\" name=\"urgency\">\n");
-    write_option(html, "", "as it is, or worse by what is marked above", true);
-    for (int i = URGENCY_COUNT - 1; i >= 0; i--)
-        write_option(html, urgency_word((enum urgency)i), urgency_word((enum urgency)i), false);
-    H_LIT(html, "</select>\n<label for=\"language\">Language (a tag: tl, ne-Latn, ar ...)</label>\n"
-                "<input id=\"language\" name=\"language\" maxlength=\"15\" autocomplete=\"off\" spellcheck=\"false\"");
-    H_ATTR(html, "value", case_word(view, "language"));
-    H_LIT(html,
-        ">\n<label for=\"request\">Is it a request for help?</label>\n<select id=\"request\" name=\"request\">\n");
-    write_option(html, "", "as it is", true);
-    write_option(html, "yes", "yes", false);
-    write_option(html, "no", "no: advert, joke, wrong number", false);
-    H_LIT(html, "</select>\n<label for=\"shows\">Which text shows it?</label>\n");
-    write_text_choice(html, view, "shows", false);
-    end(html, view, "Keep the correction", false);
-    end_fold(html);
-}
-
 /* ---- the rest -------------------------------------------------------------------------------------------------- */
 
 static void write_note(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Add a note", false);
-    begin(html, view, "note");
+    caseforms_begin_fold(html, "Add a note", false);
+    caseforms_begin(html, view, "note");
     write_seen(html, view, "note", "note");
     H_LIT(html,
         "<label for=\"note\">For those who work on the case. She does not see it.</label>\n"
         "<textarea id=\"note\" name=\"text\" rows=\"4\" required maxlength=\"4000\" dir=\"auto\"></textarea>\n");
-    end(html, view, "Keep the note", false);
-    end_fold(html);
+    caseforms_end(html, view, "Keep the note", false);
+    caseforms_end_fold(html);
 }
 
 static void write_assign(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Give it to somebody", false);
-    begin(html, view, "assign");
+    caseforms_begin_fold(html, "Give it to somebody", false);
+    caseforms_begin(html, view, "assign");
     H_LIT(html, "<label for=\"assign\">Who holds it from now on</label>\n<select id=\"assign\" ");
     write_contacts(html, view);
-    end(html, view, "Give it", false);
-    end_fold(html);
+    caseforms_end(html, view, "Give it", false);
+    caseforms_end_fold(html);
 }
 
 static void write_verify(struct html *html, const struct caseview *view)
 {
-    const char *now = case_word(view, "verification");
-    begin_fold(html, "Say whether it is true", false);
-    begin(html, view, "verify");
+    const char *now = caseforms_word(view, "verification");
+    caseforms_begin_fold(html, "Say whether it is true", false);
+    caseforms_begin(html, view, "verify");
     H_LIT(html, "<label for=\"verify\">Your judgement</label>\n<select id=\"verify\" name=\"verification\">\n");
-    write_option(html, "unverified", "nobody knows yet", str_equal(now, "unverified"));
-    write_option(html, "verified", "confirmed", str_equal(now, "verified"));
-    write_option(html, "unfounded", "there is no need behind it", str_equal(now, "unfounded"));
+    caseforms_write_option(html, "unverified", "nobody knows yet", str_equal(now, "unverified"));
+    caseforms_write_option(html, "verified", "confirmed", str_equal(now, "verified"));
+    caseforms_write_option(html, "unfounded", "there is no need behind it", str_equal(now, "unfounded"));
     H_LIT(html, "</select>\n");
-    end(html, view, "Keep the judgement", false);
-    end_fold(html);
+    caseforms_end(html, view, "Keep the judgement", false);
+    caseforms_end_fold(html);
+}
+
+/* The marks that a person gives without a look at all labels. */
+static void write_flag(struct html *html, const struct caseview *view)
+{
+    caseforms_begin_fold(html, "Put a mark on it, or take one off", false);
+    caseforms_begin(html, view, "flag");
+    H_LIT(html, "<label for=\"flag\">The mark</label>\n<select id=\"flag\" name=\"flag\">\n");
+    for (int i = 0; i < FLAG_COUNT; i++)
+        caseforms_write_option(html, flag_word((enum flag)i), flag_meaning((enum flag)i), i == FLAG_possible_lure);
+    H_LIT(html, "</select>\n<label for=\"off\">What to do with it</label>\n<select id=\"off\" name=\"off\">\n");
+    caseforms_write_option(html, "", "put it on", true);
+    caseforms_write_option(html, "yes", "take it off", false);
+    H_LIT(html, "</select>\n");
+    caseforms_end(html, view, "Keep the mark", false);
+    caseforms_end_fold(html);
 }
 
 static void write_consent(struct html *html, const struct caseview *view)
 {
-    const char *consent = case_word(view, "consent");
+    const char *consent = caseforms_word(view, "consent");
     if (str_equal(consent, "yes") || str_equal(consent, "override"))
         return;
-    begin_fold(html, "Life is at risk: alert the authorities without her yes", false);
-    begin(html, view, "consent");
+    caseforms_begin_fold(html, "Life is at risk: alert the authorities without her yes", false);
+    caseforms_begin(html, view, "consent");
     H_LIT(html,
         "<p class=\"hint\">Police and embassies are not safe for everybody. It is kept with your name, and you are "
         "asked for your code.</p>\n<label for=\"consent\">Why it cannot wait for her</label>\n"
         "<textarea id=\"consent\" name=\"reason\" rows=\"2\" required maxlength=\"500\" dir=\"auto\"></textarea>\n");
-    end(html, view, "Alert them", false);
-    end_fold(html);
+    caseforms_end(html, view, "Alert them", false);
+    caseforms_end_fold(html);
 }
 
 static void write_join(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Another case is of the same person", false);
-    begin(html, view, "join");
+    caseforms_begin_fold(html, "Another case is of the same person", false);
+    caseforms_begin(html, view, "join");
     H_LIT(html,
         "<label for=\"other\">Its number: it is closed, and points here</label>\n"
         "<input id=\"other\" name=\"other\" inputmode=\"numeric\" required maxlength=\"18\" autocomplete=\"off\">\n");
-    end(html, view, "Join it", false);
-    end_fold(html);
+    caseforms_end(html, view, "Join it", false);
+    caseforms_end_fold(html);
 }
 
 static void write_split(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "A text is of another person", false);
-    begin(html, view, "split");
+    caseforms_begin_fold(html, "A text is of another person", false);
+    caseforms_begin(html, view, "split");
     H_LIT(html, "<label for=\"split\">It becomes a case of its own, and its contacts are asked</label>\n");
-    write_text_choice(html, view, "split", true);
-    end(html, view, "Move it out", false);
-    end_fold(html);
+    caseforms_write_texts(html, view, "split", true);
+    caseforms_end(html, view, "Move it out", false);
+    caseforms_end_fold(html);
 }
 
 static void write_close(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Close the case", false);
-    begin(html, view, "close");
+    caseforms_begin_fold(html, "Close the case", false);
+    caseforms_begin(html, view, "close");
     H_LIT(html,
         "<label for=\"close\">How did it end? All alarms for it stop.</label>\n"
         "<textarea id=\"close\" name=\"outcome\" rows=\"3\" required maxlength=\"4000\" dir=\"auto\"></textarea>\n");
-    end(html, view, "Close the case", false);
-    end_fold(html);
+    caseforms_end(html, view, "Close the case", false);
+    caseforms_end_fold(html);
 }
 
 static void write_purge(struct html *html, const struct caseview *view)
 {
-    begin_fold(html, "Destroy its texts", false);
-    begin(html, view, "purge");
+    caseforms_begin_fold(html, "Destroy its texts", false);
+    caseforms_begin(html, view, "purge");
     H_LIT(html,
         "<p class=\"hint\">Texts, numbers and notes are gone for ever; labels and times stay for the figures. You are "
         "asked for your code, and a second person has to agree.</p>\n");
-    end(html, view, "Destroy its texts", false);
-    end_fold(html);
+    caseforms_end(html, view, "Destroy its texts", false);
+    caseforms_end_fold(html);
 }
 
 void caseview_write_forms(struct html *html, const struct caseview *view)
 {
-    bool is_closed = str_equal(case_word(view, "state"), "closed");
+    bool is_closed = str_equal(caseforms_word(view, "state"), "closed");
     if (view->may_act && !is_closed)
         write_say(html, view);
     if (!view->may_act && !view->may_assign && !view->may_override && !view->may_purge)
@@ -456,9 +367,11 @@ void caseview_write_forms(struct html *html, const struct caseview *view)
     if (view->may_act)
         write_note(html, view);
     if (view->may_act)
-        write_correct(html, view);
+        caseforms_write_correct(html, view);
     if (view->may_act)
         write_verify(html, view);
+    if (view->may_act)
+        write_flag(html, view);
     if (view->may_assign && !is_closed)
         write_assign(html, view);
     if (view->may_override && !is_closed)
