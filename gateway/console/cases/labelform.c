@@ -24,7 +24,7 @@ static void write_box(struct html *html, const char *prefix, const char *word, c
 {
     char name[40];
     snprintf(name, sizeof name, "%s%s", prefix, word);
-    H_LIT(html, "<label class=\"box\"><input type=\"checkbox\" value=\"1\"");
+    H_LIT(html, "<label class=\"tick\"><input type=\"checkbox\" value=\"1\"");
     H_ATTR(html, "name", name);
     if (is_on)
         H_LIT(html, " checked");
