@@ -30,6 +30,8 @@ DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
 DEPS_SDK := nodejs npm
 DEPS_DECODERS := tshark python3-gammu
+# The fonts of the scripts that our texts are written in.
+DEPS_BROWSER := chromium fonts-noto-core
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wformat-security -Wundef -Wvla -Wimplicit-fallthrough -Werror
@@ -192,7 +194,7 @@ $(FUZZ): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(SUPPORT
 endif
 
 # ---- packages ------------------------------------------------------------------------------------------------
-.PHONY: deps deps-lint deps-fuzz deps-cover deps-decoders deps-sdk
+.PHONY: deps deps-lint deps-fuzz deps-cover deps-decoders deps-sdk deps-browser
 deps: ## install the Debian packages that building, `check` and `demo` need
 	@sh tests/support/deps $(DEPS)
 deps-lint:
@@ -204,6 +206,10 @@ deps-cover:
 deps-sdk:
 	@command -v npm >/dev/null || sh tests/support/deps $(DEPS_SDK)
 	@sh tests/sdk/fetch
+deps-browser:
+	@command -v npm >/dev/null || sh tests/support/deps $(DEPS_SDK)
+	@sh tests/support/deps $(DEPS_BROWSER)
+	@sh tests/support/fetch-npm tests/browser build/browser
 
 deps-decoders:
 	@sh tests/support/deps $(DEPS_DECODERS)
@@ -238,6 +244,10 @@ sdk: deps deps-sdk programs ## the providers' own libraries (from npm) sign requ
 .PHONY: decoders
 decoders: deps deps-decoders all $(SUPPORT_PROGRAMS) ## tshark and libgammu read what we write for a modem
 	@HELPLINED_DECODERS=must $(RUN) --serial tests/integration/it_gsm_decoders.py
+
+.PHONY: browser
+browser: deps deps-browser programs ## every page in Chromium: phone, desk, dark, print, without scripts; screenshots in build/browser/screens
+	@HELPLINED_BROWSER=must $(RUN) --timeout 600 --serial tests/browser/pages.py
 
 .PHONY: crash crash-control
 crash: programs $(CRASH) ## kill the daemon CRASH_KILLS times (1000) under load and count what is missing

@@ -9,6 +9,7 @@
 #include "gateway/console/ackparts.h"
 #include "gateway/console/language.h"
 #include "gateway/console/page.h"
+#include "gateway/console/parts.h"
 #include "gateway/core/render.h"
 
 #define MINUTE_MS 60000LL
@@ -74,11 +75,8 @@ static void write_heading(struct html *html, const struct ackview *view)
     H_LIT(html, "<h1>Case ");
     html_number(html, view->row->id);
     if (view->is_live) {
-        H_LIT(html, " <strong class=\"urgency\"");
-        H_ATTR(html, "data-urgency", urgency_word(view->row->urgency));
-        H_LIT(html, ">");
-        html_string(html, urgency_word(view->row->urgency));
-        H_LIT(html, "</strong>");
+        H_LIT(html, " ");
+        parts_write_urgency(html, urgency_word(view->row->urgency));
     }
     H_LIT(html, "</h1>\n");
 }

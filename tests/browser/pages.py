@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# pages - every page of the real daemon in Debian's Chromium, with scripts and without, on a phone and on a desk.
+# What:  fills a line with invented cases (Arabic, Khmer, a text of 1,600 characters, hostile texts), opens every page by tests/browser/drive.js
+#        and acts on the pages without JavaScript. Screenshots go to build/browser for people to look at.
+# Keeps: skipped, with the reason, where Chromium or the packages are not there: `make browser` fetches them and then insists.
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import sinks  # noqa: E402
+import tap  # noqa: E402
+from helpline import ROOT, Line, desk, received, simple_config, wait_until  # noqa: E402
+
+MODULES = os.path.join(ROOT, "build/browser/node_modules")
+SHOTS = os.path.join(ROOT, "build/browser/screens")
+MUST = os.environ.get("HELPLINED_BROWSER") == "must"
+PATIENCE_S = 600
+LONG = ("Please read all of this. I work in two houses and they do not pay me since March. " * 20)[:1600]
+# who, text
+TEXTS = [
+    ("+966501110001", "tulong po sinasaktan ako ng amo ko, dont call me text only"),
+    ("+971501110002", "أنا خادمة في بيت مقفل عليّ من يومين بدون أكل. أرجوكم ساعدوني، لا تتصلوا"),
+    ("+85512345678", "ជួយខ្ញុំផង ម្ចាស់ផ្ទះវាយខ្ញុំ ហើយចាក់សោទ្វារ"),
+    ("+966501110004", LONG),
+    ("+966501110005", "<script>alert(1)</script><img src=x onerror=y> \u202etxt\u202c =HYPERLINK(\"http://example.org\") sinasaktan ako ng amo ko"),
+    ("+96550111006", "malik le talab diye na 5 mahine se, passport bhi uske paas hai"),
+    ("+6581110007", "how can i renew my visa?"),
+]
+
+
+class Browser:
+    """What drive.js found: problems by page."""
+    def __init__(self, plan):
+        done = subprocess.run(["node", os.path.join(HERE, "drive.js")], input=json.dumps(plan), capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=False, env=dict(os.environ, HELPLINED_BROWSER_MODULES=MODULES))
+        self.looks = [json.loads(row) for row in done.stdout.splitlines() if row.startswith("{")]
+        self.problems = ["%s (%s): %s" % (look["page"], look["variant"], problem) for look in self.looks for problem in look["problems"]]
+        if done.returncode and not self.problems:
+            self.problems = ["the browser ended with %d: %s" % (done.returncode, done.stderr[-2000:])]
+
+
+def need_browser():
+    missing = None
+    if not shutil.which("node"):
+        missing = "node is not installed"
+    elif not os.path.isdir(os.path.join(MODULES, "playwright-core")):
+        missing = "the packages are not in build/browser"
+    elif not os.path.exists(os.environ.get("CHROMIUM", "/usr/bin/chromium")):
+        missing = "Chromium is not installed"
+    if missing and MUST:
+        raise AssertionError(missing + ": make browser installs it")
+    if missing:
+        raise tap.Skip(missing + "; make browser installs it")
+
+
+def page(name, path, *words, status=200):
+    return {"name": name, "path": path, "words": words, "status": status}
+
+
+def links(sink):
+    """The paths of the links in the alerts, in the order of the texts."""
+    return [urllib.parse.urlparse(alert["ack_url"]).path for alert in received(sink, "/ngo", len(TEXTS) - 1)]
+
+
+def fill(line):
+    for number, (sender, text) in enumerate(TEXTS):
+        assert line.text(sender, text, identity="t%d" % number).status == 200
+
+
+def look(line, pages, **more):
+    plan = dict({"base": "http://" + line.ready["console"], "shots": SHOTS, "pages": pages}, **more)
+    return Browser(plan)
+
+
+def check(browser, at_least):
+    assert not browser.problems, "\n" + "\n".join(browser.problems)
+    assert len(browser.looks) >= at_least, "only %d looks" % len(browser.looks)
+
+
+def the_page_behind_a_link_is_read_and_acted_on_from_any_browser():
+    need_browser()
+    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink))) as line:
+        fill(line)
+        paths = links(sink)
+        names = ["taglish", "arabic", "khmer", "long", "hostile", "hindi", "question"]
+        pages = [page("link-" + name, path, "Case 100") for name, path in zip(names, paths)]
+        pages.append(page("link-unknown", "/ack/nothing", status=404))
+        steps = [
+            {"name": "taken", "path": paths[0], "form": "form:has(input[value=take])", "words": ["You hold this case."]},
+            {"name": "reached", "form": "form:has(input[value=contacted])", "words": ["She was reached."]},
+        ]
+        browser = look(line, pages, stories=[{"name": "a contact takes a case", "steps": steps}])
+        check(browser, 6 * len(pages))
+        wait_until(lambda: line.case(1001)["case"][0]["state"] == "taken", "a taken case")
+        assert line.case(1001)["case"][0]["contacted_at"]
+
+
+class Faulty(http.server.BaseHTTPRequestHandler):
+    """A page with one fault of each kind."""
+    BODY = ("<!doctype html><html><head><title>x</title></head><body><h1>Faulty</h1><img src='http://192.0.2.1/x.png'>"
+            "<div style='width:2000px'>wide</div><input name='unlabelled'><script>nothing()</script><!--%s--></body></html>" % ("x" * 70000))
+
+    def do_GET(self):  # noqa: N802 - the name is the library's
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(self.BODY.encode())
+
+    def log_message(self, *ignored):
+        pass
+
+
+def a_page_with_a_fault_is_seen():
+    """The browser's own control: each kind of problem is found on a page that has it."""
+    need_browser()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Faulty)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        browser = Browser({"base": "http://127.0.0.1:%d" % server.server_port, "shots": os.path.join(SHOTS, "control"),
+                           "pages": [page("faulty", "/", "a word that no page says", status=404)]})
+    finally:
+        server.shutdown()
+        server.server_close()
+    found = "\n".join(browser.problems)
+    for kind in ("does not say", "status 200", "px too wide", "bytes", "asked another host", "axe: label", "axe: image-alt"):
+        assert kind in found, (kind, found)
+    assert {row["variant"] for row in browser.looks} == {"phone", "phone-noscript", "desk", "desk-noscript", "night", "print"}
+
+
+if __name__ == "__main__":
+    tap.run([the_page_behind_a_link_is_read_and_acted_on_from_any_browser, a_page_with_a_fault_is_seen])
