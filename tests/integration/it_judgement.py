@@ -40,7 +40,6 @@ def correction_outlives_a_kill_and_a_rise_alerts_once():
         assert told and "danger" in told[0]["categories"], told
         line.kill()
         line.start()
-        line.start_sender()
         kept = section(line, case, "correction")
         assert len(kept) == 1 and kept[0]["after"]["language"] == "tl" and kept[0]["message"] == row["message"], kept
         assert "danger" in kept[0]["after"]["categories"] and "danger" not in kept[0]["before"]["categories"], kept
