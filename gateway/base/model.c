@@ -45,6 +45,11 @@ static const struct word_row intents[] = {
 #include "gateway/base/words.def"
 #undef INTENT
 };
+static const struct word_row facts[] = {
+#define FACT(word, meaning) { #word, meaning },
+#include "gateway/base/words.def"
+#undef FACT
+};
 static const struct word_row outcomes[] = {
 #define OUTCOME(word, is_retried, health, tell, sentence) { #word, sentence },
 #include "gateway/base/outcomes.def"
@@ -138,6 +143,11 @@ const char *flag_meaning(enum flag flag)
     return MEANING(flags, flag);
 }
 
+const char *fact_word(enum fact fact)
+{
+    return WORD(facts, fact);
+}
+
 const char *intent_word(enum intent intent)
 {
     return WORD(intents, intent);
@@ -206,6 +216,11 @@ int category_from_word(const char *word)
 int flag_from_word(const char *word)
 {
     return INDEX(flags, word);
+}
+
+int fact_from_word(const char *word)
+{
+    return INDEX(facts, word);
 }
 
 int intent_from_word(const char *word)

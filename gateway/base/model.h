@@ -45,6 +45,12 @@ enum intent {
 #undef INTENT
     INTENT_COUNT
 };
+enum fact {
+#define FACT(word, meaning) FACT_##word,
+#include "gateway/base/words.def"
+#undef FACT
+    FACT_COUNT
+};
 enum outcome {
 #define OUTCOME(word, is_retried, health, tell, sentence) OUTCOME_##word,
 #include "gateway/base/outcomes.def"
@@ -81,6 +87,7 @@ const char *category_meaning(enum category category);
 enum urgency category_usual_urgency(enum category category);
 const char *flag_word(enum flag flag);
 const char *flag_meaning(enum flag flag);
+const char *fact_word(enum fact fact);
 const char *intent_word(enum intent intent);
 const char *intent_meaning(enum intent intent);
 const char *outcome_word(enum outcome outcome);
@@ -94,6 +101,7 @@ enum state_machine state_machine_of(enum state state);
 const char *state_machine_word(enum state_machine machine);
 
 /* Word to value: the index, or -1 when it is none of the words. */
+int fact_from_word(const char *word);
 int urgency_from_word(const char *word);
 int category_from_word(const char *word);
 int flag_from_word(const char *word);
@@ -107,7 +115,7 @@ int category_set_parse(const char *text, category_set *ret_set) MUST_CHECK; /* E
 int flag_set_parse(const char *text, flag_set *ret_set) MUST_CHECK;
 
 /* One reason for one label: bytes [start, start+len) of the original text. */
-enum label_kind { LABEL_CATEGORY, LABEL_FLAG, LABEL_INTENT, LABEL_URGENCY };
+enum label_kind { LABEL_CATEGORY, LABEL_FLAG, LABEL_INTENT, LABEL_URGENCY, LABEL_FACT };
 struct evidence {
     enum label_kind kind;
     uint8_t label; /* index in the table of its kind */
@@ -123,6 +131,8 @@ struct triage {
     category_set categories; /* never empty when is_help */
     enum urgency urgency;
     flag_set flags;
+    char
+        country[COUNTRY_MAX]; /* of destination, by the places that the text names; "" = none, or several; not stored */
     unsigned evidence_count;
     struct evidence evidence[EVIDENCE_MAX];
 };

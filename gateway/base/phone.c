@@ -294,6 +294,11 @@ const char *phone_country_name(const char *alpha2)
     return country ? country->name : NULL;
 }
 
+const char *phone_country_at(unsigned index)
+{
+    return index < STR_COUNT(countries) ? countries[index].alpha2 : NULL;
+}
+
 enum phone_role phone_country_role(const char *alpha2)
 {
     const struct country *country = find_country(alpha2);

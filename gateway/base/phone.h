@@ -32,6 +32,15 @@ const char *phone_country(const char *e164);
 /* English name of an ISO 3166 alpha-2 code that this project knows, NULL otherwise. */
 const char *phone_country_name(const char *alpha2);
 
+/* The countries that this project knows, as numbers below PHONE_COUNTRIES; phone_country_at is "SA", NULL for none. */
+enum {
+#define COUNTRY(alpha2, code, role, trunk, shortest, longest, name) PHONE_COUNTRY_##alpha2,
+#include "gateway/base/countries.def"
+#undef COUNTRY
+    PHONE_COUNTRIES
+};
+const char *phone_country_at(unsigned index);
+
 enum phone_role { PHONE_ROLE_UNKNOWN, PHONE_ROLE_DESTINATION, PHONE_ROLE_ORIGIN, PHONE_ROLE_BOTH };
 /* Whether workers go to that country, come from it, or both (language notes 4.5 of the seed research). */
 enum phone_role phone_country_role(const char *alpha2);

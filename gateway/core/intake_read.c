@@ -60,7 +60,8 @@ int intake_read_text(const struct core *core, struct arrival *in)
     return 0;
 }
 
-/* A prefix of a country of origin usually means a relative at home, never that the worker is there (product fact 5). */
+/* A prefix of a country of origin usually means a relative at home, never that the worker is there (product fact 5);
+ * then the worker is where the text says. */
 void intake_read_number(struct arrival *in, char *ret_country)
 {
     const char *country = in->sms->from_kind == PHONE_E164 ? phone_country(in->sms->from) : "";
@@ -70,6 +71,8 @@ void intake_read_number(struct arrival *in, char *ret_country)
         in->triage.flags |= FLAG_BIT(third_party);
     else
         str_copy(ret_country, COUNTRY_MAX, country);
+    if (!ret_country[0])
+        str_copy(ret_country, COUNTRY_MAX, in->triage.country);
 }
 
 void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms)

@@ -37,7 +37,7 @@ int verb_messages_list(struct verb_call *call)
 
 static const char *evidence_kind(enum label_kind kind)
 {
-    static const char *const words[] = { "category", "flag", "intent", "urgency" };
+    static const char *const words[] = { "category", "flag", "intent", "urgency", "fact" };
     return words[kind];
 }
 
@@ -50,6 +50,8 @@ static const char *evidence_label(const struct evidence *evidence)
         return flag_word(evidence->label);
     case LABEL_INTENT:
         return intent_word(evidence->label);
+    case LABEL_FACT:
+        return fact_word(evidence->label);
     default:
         return urgency_word(evidence->label);
     }

@@ -18,6 +18,7 @@ static const struct {
     [LABEL_FLAG] = { "flag", flag_from_word, FLAG_COUNT },
     [LABEL_INTENT] = { "intent", intent_from_word, INTENT_COUNT },
     [LABEL_URGENCY] = { "urgency", urgency_from_word, URGENCY_COUNT },
+    [LABEL_FACT] = { "fact", fact_from_word, FACT_COUNT },
 };
 
 static const char *label_word(const struct evidence *evidence)
@@ -29,6 +30,8 @@ static const char *label_word(const struct evidence *evidence)
         return flag_word((enum flag)evidence->label);
     case LABEL_INTENT:
         return intent_word((enum intent)evidence->label);
+    case LABEL_FACT:
+        return fact_word((enum fact)evidence->label);
     default:
         return urgency_word((enum urgency)evidence->label);
     }

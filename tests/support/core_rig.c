@@ -56,7 +56,8 @@ static const char words[] =
     "};\n"
     "flags = { no_authorities = ( \"dont tell embassy\" ); };\n"
     "intents = { stop = ( \"stop\" ); };\n"
-    "concepts = { spam = ( \"prize\", \"winner\", \"loan\" ); };\n";
+    "concepts = { spam = ( \"prize\", \"winner\", \"loan\" ); };\n"
+    "places = { SA = ( \"Dammam\" ); AE = ( \"Dubai\" ); };\n";
 
 static void must(bool is_right, const char *what)
 {

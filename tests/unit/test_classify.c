@@ -256,6 +256,93 @@ static void a_word_or_two_are_of_the_language_she_wrote_before(void **state)
     }
 }
 
+/* As "places|days|phones|country", several of one kind parted by a comma. */
+static void print_facts(const char *text, const struct triage *t, struct buf *out)
+{
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+        unsigned count = 0;
+        for (unsigned i = 0; i < t->evidence_count; i++) {
+            const struct evidence *e = &t->evidence[i];
+            if (e->kind != LABEL_FACT || e->label != fact)
+                continue;
+            buf_add_text(out, count++ ? "," : "");
+            buf_add(out, text + e->start, e->len);
+        }
+        buf_add_char(out, '|');
+    }
+    buf_add_text(out, t->country);
+    buf_add_char(out, 0);
+}
+
+static void places_days_and_numbers_are_told(void **state)
+{
+    static const struct {
+        const char *text, *facts;
+    } cases[] = {
+        { "no food 3 days in Dammam, call +966 50 123 4567", "Dammam|3 days|+966 50 123 4567|SA" },
+        { "3din se khana nahi mila", "|3din||" }, { "tatlong araw na po ako di kumakain", "|tatlong araw na||" },
+        { "sejak senin tidak makan", "|sejak senin||" }, { "Riyadh to Jeddah they moved me", "Riyadh,Jeddah|||SA" },
+        { "agency sends me from Riyadh to Dubai", "Riyadh,Dubai|||" }, { "দুবাইয়ে আছি ৩ দিন না খেয়ে", "দুবাই|৩ দিন||AE" },
+        { "انا في الكويت رقمي 0096550123456", "الكويت||0096550123456|KW" },
+        { "my salary is 25000 since 2 months", "|||" }, { "Dammmu", "|||" }, /* a likeness is no place */
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        AUTO_BUF facts;
+        buf_init(&facts, 4096);
+        struct triage t = read_text(cases[i].text);
+        print_facts(cases[i].text, &t, &facts);
+        if (!str_equal(facts.data, cases[i].facts))
+            fail_msg("\"%s\": %s, not %s", cases[i].text, facts.data, cases[i].facts);
+    }
+}
+
+/* "555" is laughter in Thai chat, and the middle of many a telephone number. */
+static void a_telephone_number_laughs_at_nothing(void **state)
+{
+    (void)state;
+    struct triage t = read_text("kapatid ko nasa Riyadh tatlong araw na walang contact, 0917 555 1234");
+    assert_int_equal(t.intent, INTENT_help);
+    assert_true(t.categories & CATEGORY_BIT(missing));
+}
+
+/* A word or two after our question, in the language of the person's earlier texts and with its particles. */
+static void answers_keep_their_particles_and_their_language(void **state)
+{
+    static const struct {
+        const char *text, *language;
+        enum intent want;
+    } cases[] = {
+        { "oo po", "tl", INTENT_yes },
+        { "opo naman", "tl", INTENT_yes },
+        { "hindi po", "tl", INTENT_no },
+        { "sige na", "tl", INTENT_yes },
+        { "oo uy", "ceb", INTENT_yes },
+        { "dili lang", "ceb", INTENT_no },
+        { "iya lah", "id", INTENT_yes },
+        { "boleh dong", "id", INTENT_yes },
+        { "ok lah", "ms", INTENT_yes },
+        { "tak lah", "ms", INTENT_no },
+        { "dạ vâng ạ", "vi", INTENT_yes },
+        { "da vang a", "vi-x-ascii", INTENT_yes },
+        { "ได้ค่ะ", "th", INTENT_yes },
+        { "haan ji", "hi-Latn", INTENT_yes },
+        { "haan", "ur-Latn", INTENT_yes },
+        { "ok", "ne-Latn", INTENT_yes },
+        { "ji ha", "bn-Latn", INTENT_yes },
+        { "aiwa", "ar-Latn", INTENT_yes },
+        { "ndiyo tafadhali", "sw", INTENT_yes },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage_history history = { .language = cases[i].language, .asked_yes_no = true };
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), &history, 1, &t), 0);
+        if (t.intent != cases[i].want || !str_equal(t.language, cases[i].language))
+            fail_msg("%s of %s: %s in %s", cases[i].text, cases[i].language, intent_word(t.intent), t.language);
+    }
+}
+
 static void overlong_text_is_read_in_part(void **state)
 {
     char *text = malloc(100001);
@@ -345,6 +432,9 @@ int main(void)
         cmocka_unit_test(history_marks_a_repeat),
         cmocka_unit_test(short_answers_are_read_in_the_light_of_the_question),
         cmocka_unit_test(a_word_or_two_are_of_the_language_she_wrote_before),
+        cmocka_unit_test(places_days_and_numbers_are_told),
+        cmocka_unit_test(a_telephone_number_laughs_at_nothing),
+        cmocka_unit_test(answers_keep_their_particles_and_their_language),
         cmocka_unit_test(overlong_text_is_read_in_part),
         cmocka_unit_test(every_line_gets_one_line),
         cmocka_unit_test(filter_keeps_order_and_takes_a_last_line_without_end),

@@ -271,6 +271,13 @@ static void prefix_of_origin_means_a_relative(void **state)
         { "+639175550100", "", true },
         { "+6281234567890", "", true },
     };
+    static const struct {
+        const char *from, *text, *country;
+    } named[] = {
+        { "+639175550101", "my sister no salary in Dammam", "SA" },
+        { "+966505550124", "no salary, they take me to Dubai", "SA" }, /* where her phone is, she is */
+        { "+639175550102", "no salary in Dammam and Dubai", "" },
+    };
     struct core_rig *rig = *state;
     for (size_t i = 0; i < STR_COUNT(table); i++) {
         struct intake_result in = core_rig_text_in(rig, table[i].from, "no salary", "", RIG_NOW);
@@ -278,6 +285,10 @@ static void prefix_of_origin_means_a_relative(void **state)
         if (!str_equal(row.country, table[i].country) ||
             !!(row.flags & FLAG_BIT(third_party)) != table[i].is_third_party)
             fail_msg("%s: country \"%s\", flags %x", table[i].country, row.country, row.flags);
+    }
+    for (size_t i = 0; i < STR_COUNT(named); i++) {
+        struct intake_result in = core_rig_text_in(rig, named[i].from, named[i].text, "", RIG_NOW);
+        assert_string_equal(core_rig_case(rig, in.case_id).country, named[i].country);
     }
 }
 

@@ -78,7 +78,7 @@ static void every_language_can_say_the_necessary(void **state)
         for (uint32_t i = 0; i < lexicon->entry_count; i++)
             if (lexicon->entries[i].language == l)
                 has[lexicon->entries[i].label] = true;
-        if (str_equal(lexicon->languages[l].tag, "common"))
+        if (str_equal(lexicon->languages[l].tag, "common") || str_equal(lexicon->languages[l].tag, "places"))
             continue;
         for (size_t k = 0; k < STR_COUNT(needed); k++)
             if (!has[needed[k]])

@@ -76,7 +76,7 @@ static void every_field_comes_back(void **state)
     row.triage.intent = INTENT_not_help;
     row.triage.evidence_count = EVIDENCE_MAX;
     for (unsigned i = 0; i < EVIDENCE_MAX; i++)
-        row.triage.evidence[i] = (struct evidence){ (enum label_kind)(i % 4), (uint8_t)(i % 4), (uint16_t)(65535 - i),
+        row.triage.evidence[i] = (struct evidence){ (enum label_kind)(i % 5), (uint8_t)(i % 3), (uint16_t)(65535 - i),
             (uint16_t)(65535 - 2 * i) };
     row.triage.evidence[0] = (struct evidence){ LABEL_CATEGORY, CATEGORY_confinement, 65535, 65535 };
     row.sent_at = 5;

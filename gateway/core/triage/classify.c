@@ -115,6 +115,17 @@ static bool is_news(const struct reading *r)
     return news > VETO_WEIGHT || (news == VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss));
 }
 
+/* Laughter in writing; the "555" of Thai chat is none inside a telephone number. */
+static unsigned laughter_of(const struct reading *r)
+{
+    unsigned count, sum = 0;
+    const struct mark *marks = scene_concept_marks(&r->scene, CONCEPT_laugh, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (!facts_hold(&r->facts, FACT_phones, marks[i].start, marks[i].len))
+            sum += marks[i].weight;
+    return sum;
+}
+
 /* "haha you nearly killed me": laughter, one word or two of trouble, and nobody whom she serves. */
 static bool is_jest(const struct reading *r)
 {
@@ -123,7 +134,7 @@ static bool is_jest(const struct reading *r)
         if (r->named >> c & 1)
             pieces += r->verdict.pieces[c];
     unsigned most = scene_has(&r->scene, CONCEPT_chat) ? JEST_CHAT_PIECES : JEST_PIECES;
-    return scene_has(&r->scene, CONCEPT_laugh) && pieces <= most && !scene_has(&r->scene, CONCEPT_boss) &&
+    return laughter_of(r) > 0 && pieces <= most && !scene_has(&r->scene, CONCEPT_boss) &&
            !(r->named & (CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual)));
 }
 
@@ -198,10 +209,11 @@ static bool tells_trouble(const struct reading *r)
            scene_has(&r->scene, CONCEPT_boss);
 }
 
-/* She and those she serves in one text: a single word of adverts ("the shop", "my account") proves nothing. */
+/* She and those she serves or loves in one text: a single word of adverts ("the shop", "my account") proves nothing. */
 static bool may_complain(const struct reading *r)
 {
-    return scene_has_self(&r->scene) && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_agent));
+    return scene_has_self(&r->scene) && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_agent) ||
+                                            scene_has(&r->scene, CONCEPT_relative));
 }
 
 /* Adverts, chat and news: only positive evidence, and only news and jest against a strong sign of violence or worse. */
@@ -210,7 +222,7 @@ static bool is_not_help(const struct reading *r)
     bool is_cry = scene_has(&r->scene, CONCEPT_cry);
     unsigned spam = weight_of(r, CONCEPT_spam) + weight_of(r, CONCEPT_forward) +
                     scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
-    unsigned laugh = weight_of(r, CONCEPT_laugh), chat = weight_of(r, CONCEPT_chat);
+    unsigned laugh = laughter_of(r), chat = weight_of(r, CONCEPT_chat);
     chat = chat > laugh ? chat : laugh;
     if (is_news(r) || (!is_cry && is_jest(r)) || is_chatter(r) || is_quotation(r))
         return true;
@@ -289,6 +301,13 @@ static void keep_evidence(const struct reading *r, struct triage *ret)
     }
 }
 
+static void keep_facts(const struct reading *r, struct triage *ret)
+{
+    str_copy(ret->country, sizeof ret->country, r->facts.country);
+    for (unsigned i = 0; i < r->facts.count && ret->evidence_count < EVIDENCE_MAX; i++)
+        ret->evidence[ret->evidence_count++] = r->facts.items[i];
+}
+
 static void decide(
     const struct lexicon *lexicon, const struct triage_history *history, struct reading *r, struct triage *ret)
 {
@@ -329,11 +348,13 @@ void reading_take(const struct lexicon *lexicon, struct span text, const struct 
     read_language(lexicon, history, ret, ret_triage);
     match_text(lexicon, &ret->text, languages_of(lexicon, &ret->guess), &ret->guess, &ret->matches);
     scene_init(lexicon, &ret->text, &ret->matches, &ret->scene);
+    facts_find(lexicon, &ret->text, &ret->scene, &ret->facts);
     rules_apply(&ret->scene, &ret->verdict);
     decide(lexicon, history, ret, ret_triage);
     if (history && history->has_open_case && now_ms - history->last_at >= 0)
         ret_triage->flags |= FLAG_BIT(repeat);
     keep_evidence(ret, ret_triage);
+    keep_facts(ret, ret_triage);
 }
 
 int triage_classify(const struct lexicon *lexicon, struct span text, const struct triage_history *history,

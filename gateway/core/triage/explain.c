@@ -41,7 +41,8 @@ static const char *kind_of(unsigned label)
     return label < LABEL_OF_FLAG      ? "category"
            : label < LABEL_OF_INTENT  ? "flag"
            : label < LABEL_OF_CONCEPT ? "intent"
-                                      : "concept";
+           : label < LABEL_OF_PLACE   ? "concept"
+                                      : "place";
 }
 
 static void add_quoted(struct buf *out, struct span text, unsigned start, unsigned len)
@@ -101,6 +102,21 @@ static void add_rules(const struct reading *r, struct span text, struct buf *out
     }
 }
 
+static void add_facts(const struct triage *t, struct span text, struct buf *out)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < t->evidence_count; i++) {
+        const struct evidence *e = &t->evidence[i];
+        if (e->kind != LABEL_FACT)
+            continue;
+        buf_add_format(out, "%s%s ", count++ ? ", " : "  facts: ", fact_word((enum fact)e->label));
+        add_quoted(out, text, e->start, e->len);
+    }
+    if (t->country[0])
+        buf_add_format(out, ", country %s", t->country);
+    buf_add_text(out, count ? "\n" : "");
+}
+
 static void add_weights(const struct reading *r, struct buf *out)
 {
     unsigned count = 0;
@@ -124,6 +140,7 @@ void explain_text(const struct lexicon *lexicon, struct span text, struct buf *o
     add_marks(lexicon, &r, text, out);
     add_rules(&r, text, out);
     add_weights(&r, out);
+    add_facts(&t, text, out);
 }
 
 /* The text of a line: of its object, or the line itself. */

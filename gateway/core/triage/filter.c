@@ -168,9 +168,11 @@ static const char *flag_at(unsigned index)
 
 static const char *evidence_kind(enum label_kind kind)
 {
-    static const char *const words[] = {
-        [LABEL_CATEGORY] = "category", [LABEL_FLAG] = "flag", [LABEL_INTENT] = "intent", [LABEL_URGENCY] = "urgency"
-    };
+    static const char *const words[] = { [LABEL_CATEGORY] = "category",
+        [LABEL_FLAG] = "flag",
+        [LABEL_INTENT] = "intent",
+        [LABEL_URGENCY] = "urgency",
+        [LABEL_FACT] = "fact" };
     return words[kind];
 }
 
@@ -183,6 +185,8 @@ static const char *evidence_label(const struct evidence *e)
         return flag_word((enum flag)e->label);
     case LABEL_INTENT:
         return intent_word((enum intent)e->label);
+    case LABEL_FACT:
+        return fact_word((enum fact)e->label);
     case LABEL_URGENCY:
         break;
     }
@@ -194,7 +198,7 @@ static json_t *evidence_list(const struct triage *triage, struct span text)
     json_t *list = json_array();
     for (unsigned i = 0; i < triage->evidence_count; i++) {
         const struct evidence *e = &triage->evidence[i];
-        if ((size_t)e->start + e->len > text.len)
+        if ((size_t)e->start + e->len > text.len || e->kind == LABEL_FACT)
             continue;
         json_t *item = json_object();
         json_object_set_new(item, "label", json_string(evidence_label(e)));
@@ -205,6 +209,23 @@ static json_t *evidence_list(const struct triage *triage, struct span text)
         json_array_append_new(list, item);
     }
     return list;
+}
+
+/* {"places": ["Dammam"], "days": ["3 days"], "phones": [], "country": "SA"}: in the words of the text. */
+static json_t *facts_of(const struct triage *triage, struct span text)
+{
+    json_t *facts = json_object();
+    for (unsigned fact = 0; fact < FACT_COUNT; fact++) {
+        json_t *list = json_array();
+        for (unsigned i = 0; i < triage->evidence_count; i++) {
+            const struct evidence *e = &triage->evidence[i];
+            if (e->kind == LABEL_FACT && e->label == fact && (size_t)e->start + e->len <= text.len)
+                json_array_append_new(list, json_stringn(text.data + e->start, e->len));
+        }
+        json_object_set_new(facts, fact_word((enum fact)fact), list);
+    }
+    json_object_set_new(facts, "country", json_string(triage->country));
+    return facts;
 }
 
 static json_t *answer_of(json_t *id_take, const struct triage *triage, struct span text, const char *error)
@@ -218,6 +239,7 @@ static json_t *answer_of(json_t *id_take, const struct triage *triage, struct sp
     json_object_set_new(answer, "urgency", json_string(urgency_word(triage->urgency)));
     json_object_set_new(answer, "flags", word_list(triage->flags, FLAG_COUNT, flag_at));
     json_object_set_new(answer, "evidence", evidence_list(triage, text));
+    json_object_set_new(answer, "facts", facts_of(triage, text));
     if (error)
         json_object_set_new(answer, "error", json_string(error));
     return answer;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * filter - the classifier as a program in a pipe: one JSON object a line in, one a line out.
- * What:  {"id","text"} becomes {"id","language","help","intent","categories","urgency","flags","evidence"}; an
+ * What:  {"id","text"} becomes {"id","language","help","intent","categories","urgency","flags","evidence","facts"}; an
  * unreadable line becomes {"id" when it could be read,"error",...} with the safe answer (help, unclear, urgent). Keeps:
  * exactly one line out for every line in, in order, flushed when the input is interactive.
  */

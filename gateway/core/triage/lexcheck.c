@@ -135,7 +135,7 @@ static void check_concepts(const struct lexicon *lexicon, struct buf *report, st
 {
     uint64_t has[CONCEPT_COUNT] = { 0 };
     for (uint32_t i = 0; i < lexicon->entry_count; i++)
-        if (lexicon->entries[i].label >= LABEL_OF_CONCEPT)
+        if (lexicon->entries[i].label >= LABEL_OF_CONCEPT && lexicon->entries[i].label < LABEL_OF_PLACE)
             has[lexicon->entries[i].label - LABEL_OF_CONCEPT] |= (uint64_t)1 << lexicon->entries[i].language;
     for (unsigned l = 0; l < lexicon->language_count; l++) {
         unsigned count = 0;

@@ -33,7 +33,9 @@ const char *label_word(unsigned label)
         return flag_word((enum flag)(label - LABEL_OF_FLAG));
     if (label < LABEL_OF_CONCEPT)
         return intent_word((enum intent)(label - LABEL_OF_INTENT));
-    return label < LABEL_COUNT ? concepts[label - LABEL_OF_CONCEPT] : "";
+    if (label < LABEL_OF_PLACE)
+        return concepts[label - LABEL_OF_CONCEPT];
+    return label < LABEL_COUNT ? phone_country_at(label - LABEL_OF_PLACE) : "";
 }
 
 const char *concept_meaning(enum concept concept)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "gateway/base/model.h"
+#include "gateway/base/phone.h"
 #include "gateway/core/triage/automaton.h"
 #include "gateway/core/triage/language.h"
 #include "gateway/core/triage/normalise.h"
@@ -34,12 +35,13 @@ enum concept {
     CONCEPT_COUNT
 };
 
-/* What an entry can stand for: categories, flags, intents and concepts in one row of numbers. */
+/* What an entry can stand for: categories, flags, intents, concepts and places in one row of numbers. */
 enum {
     LABEL_OF_FLAG = CATEGORY_COUNT,
     LABEL_OF_INTENT = LABEL_OF_FLAG + FLAG_COUNT,
     LABEL_OF_CONCEPT = LABEL_OF_INTENT + INTENT_COUNT,
-    LABEL_COUNT = LABEL_OF_CONCEPT + CONCEPT_COUNT
+    LABEL_OF_PLACE = LABEL_OF_CONCEPT + CONCEPT_COUNT, /* a place in the country of that number (phone) */
+    LABEL_COUNT = LABEL_OF_PLACE + PHONE_COUNTRIES
 };
 
 enum negation { NEGATION_BEFORE, NEGATION_AFTER, NEGATION_BOTH };
@@ -65,8 +67,8 @@ struct lexicon_piece {
 
 struct lexicon_entry {
     uint32_t first_piece;
-    uint16_t line;
-    uint8_t piece_count, label, weight, language;
+    uint16_t line, label;
+    uint8_t piece_count, weight, language;
     bool is_lowered; /* weighs 1 although it was written with more: too short, or ambiguous without its marks */
 };
 

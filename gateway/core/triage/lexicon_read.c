@@ -189,7 +189,7 @@ static int store_entry(
         .first_piece = lx->piece_count,
         .line = (uint16_t)(line > UINT16_MAX ? UINT16_MAX : line),
         .piece_count = (uint8_t)draft->count,
-        .label = (uint8_t)label,
+        .label = (uint16_t)label,
         .weight = is_lowered ? WEIGHT_WEAK : (uint8_t)weight,
         .is_lowered = is_lowered,
         .language = (uint8_t)r->language_index,
@@ -254,7 +254,8 @@ static const struct section {
     { "categories", 0, LABEL_OF_FLAG },
     { "flags", LABEL_OF_FLAG, LABEL_OF_INTENT },
     { "intents", LABEL_OF_INTENT, LABEL_OF_CONCEPT },
-    { "concepts", LABEL_OF_CONCEPT, LABEL_COUNT },
+    { "concepts", LABEL_OF_CONCEPT, LABEL_OF_PLACE },
+    { "places", LABEL_OF_PLACE, LABEL_COUNT },
 };
 
 static void read_section(struct reader *r, const struct conf_node *group, const struct section *section)

@@ -20,8 +20,8 @@ struct mark {
     uint32_t entry;
     uint16_t first, last; /* window steps */
     uint16_t start, len;  /* bytes of the original */
-    uint16_t clause;
-    uint8_t label, weight, language, pieces;
+    uint16_t clause, label;
+    uint8_t weight, language, pieces;
     uint8_t pass;     /* enum match_pass: of its loosest word */
     bool is_tolerant; /* found by sound or with a wrong letter */
 };

@@ -7,6 +7,7 @@
 #define GATEWAY_CORE_TRIAGE_READING_H
 
 #include "gateway/core/triage/classify.h"
+#include "gateway/core/triage/facts.h"
 #include "gateway/core/triage/match.h"
 #include "gateway/core/triage/rules.h"
 
@@ -21,6 +22,7 @@ struct reading {
     struct matches matches;
     struct scene scene;
     struct verdict verdict;
+    struct facts facts;
     struct language_guess guess;
     category_set named, strong;
 };

@@ -244,6 +244,15 @@ static bool is_day_word(const struct lexicon *lexicon, const uint16_t *letters, 
     return false;
 }
 
+bool scene_is_days(const struct scene *scene, const struct normal_token *token)
+{
+    const uint16_t *letters = scene->text->folded + token->folded_at;
+    unsigned len = 0;
+    while (len < token->folded_len && letters[len] >= '0' && letters[len] <= '9')
+        len++;
+    return is_day_word(scene->lexicon, letters + len, token->folded_len - len);
+}
+
 static void read_number(struct scene *scene, const struct normal_token *token)
 {
     const uint16_t *letters = scene->text->folded + token->folded_at;

@@ -40,6 +40,8 @@ const struct mark *scene_find_near(
 bool scene_is_inside(const struct scene *scene, const struct mark *mark, unsigned label);
 /* Whether the mark lies in a mark of the label, or begins at most so many steps after one in the same clause. */
 bool scene_follows(const struct scene *scene, const struct mark *mark, unsigned label, unsigned steps);
+/* "3days" in one word. */
+bool scene_is_days(const struct scene *scene, const struct normal_token *token);
 /* A number from 2 to 99 at most so many steps away. */
 bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps);
 /* Whether a mark of the concept holds some of these bytes of the original. */
