@@ -110,6 +110,7 @@ static void stop_inside_a_cry_is_help(void **state)
         { "please stop them they beat me", INTENT_help },
         { "help stop", INTENT_help },
         { "stop messaging me", INTENT_stop },
+        { "አቁሙልን", INTENT_stop }, /* a stem with an open end, and its ending */
         { "start", INTENT_start },
         { "ok", INTENT_yes },
         { "yes sir", INTENT_yes },

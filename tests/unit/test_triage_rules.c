@@ -205,6 +205,26 @@ static void what_stands_beside_a_trouble_is_not_named(void **state)
     check_help(cases, STR_COUNT(cases));
 }
 
+static void whoever_takes_leave_of_her_children_writes_for_herself(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_third_party;
+    } cases[] = {
+        { "paalam na sa mga anak ko patawarin nyo si mama", false },
+        { "my sister wants to kill herself in Kuwait", true },
+        { "I am beaten here. reply to my friend number 0551234567 not this one", false },
+        { "my sister is beaten there, reply to this number", true },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (((t.flags & FLAG_BIT(third_party)) != 0) != cases[i].is_third_party)
+            fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
+    }
+}
+
 static void a_time_of_work_is_no_time_to_write(void **state)
 {
     static const struct {
@@ -232,6 +252,7 @@ static void what_others_said_and_hunger_among_friends_wake_nobody(void **state)
     static const char *const texts[] = {
         "The minister said \"they kill women\" at the conference",
         "im dying of hunger, pizza or burger tonite?",
+        "she stabs the king in the last episode omg watch it",
         "khida lagse more jabo, biriyani khabi?",
     };
     static const struct reading_case kept[] = {
@@ -240,6 +261,8 @@ static void what_others_said_and_hunger_among_friends_wake_nobody(void **state)
         { "all in quotation marks", "\"he will kill me, help\"", ONLY(danger), 0, URGENCY_critical },
         { "dying of hunger at work", "I am dying of hunger, madam gives me nothing since 3 days", ONLY(deprivation), 0,
             URGENCY_critical },
+        { "a film and those she serves", "she hit me with the remote because of the movie, wow", ONLY(violence), 0,
+            -1 },
         { "a child", "my baby and me have no food", ONLY(deprivation), 0, -1 },
     };
     (void)state;
@@ -265,6 +288,7 @@ int main(void)
         cmocka_unit_test(laughter_takes_back_no_wish_to_die),
         cmocka_unit_test(whom_they_lock_in_without_food_is_critical),
         cmocka_unit_test(what_stands_beside_a_trouble_is_not_named),
+        cmocka_unit_test(whoever_takes_leave_of_her_children_writes_for_herself),
         cmocka_unit_test(a_time_of_work_is_no_time_to_write),
         cmocka_unit_test(what_others_said_and_hunger_among_friends_wake_nobody),
     };

@@ -143,13 +143,17 @@ static bool is_jest(const struct reading *r)
  * do to herself, what is done to her body and how she is made to work is never chatter. */
 static bool is_chatter(const struct reading *r)
 {
-    static const uint8_t hers[] = { CONCEPT_boss, CONCEPT_agent, CONCEPT_cry, CONCEPT_hurry, CONCEPT_man,
-        CONCEPT_relative, CONCEPT_lock, CONCEPT_hide, CONCEPT_weapon, CONCEPT_police, CONCEPT_run };
+    static const uint8_t hers[] = { CONCEPT_agent, CONCEPT_cry, CONCEPT_hurry, CONCEPT_relative, CONCEPT_lock,
+        CONCEPT_hide, CONCEPT_weapon, CONCEPT_police, CONCEPT_run };
     const category_set hunger = CATEGORY_BIT(deprivation);
     const category_set told = hunger | CATEGORY_BIT(danger) | CATEGORY_BIT(violence) | CATEGORY_BIT(medical);
     unsigned pieces = 0, chat = weight_of(r, CONCEPT_chat);
     if (!r->named || (r->named & ~told) || scene_spans_days(&r->scene) ||
         ((r->named & hunger) && scene_has(&r->scene, CONCEPT_neg)))
+        return false;
+    /* "she" and "they" are those whom she serves, unless nobody says I: then they are people of a film */
+    bool is_told_of_others = chat >= 2 * VETO_WEIGHT && !scene_has_self(&r->scene);
+    if (!is_told_of_others && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_man)))
         return false;
     for (size_t i = 0; i < sizeof hers; i++)
         if (scene_has(&r->scene, (enum concept)hers[i]))

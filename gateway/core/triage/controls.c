@@ -15,7 +15,8 @@
 #define WIDE_WORDS_MAX 4u       /* so short a text gives its language away too seldom to trust it */
 #define CONTROL_PHRASES 4u      /* stop, start, safe, thanks: also inside a longer text */
 #define ASKED_WORDS_MAX 8u      /* an answer to our question is short */
-#define ANSWER_STEPS 2u         /* words before it */
+#define ENDING_LETTERS_MAX 4u
+#define ANSWER_STEPS 2u /* words before it */
 #define WORDS_ANYBODYS 2u
 #define THANKED_STEPS 4u /* from "thank you" to the help that it is for */
 
@@ -24,12 +25,33 @@ struct cover {
     unsigned all, covered;
 };
 
+/* An entry with an open end ("berhent*") stands for its whole word, as long as what follows is an ending. */
+static unsigned end_of_word(const struct reading *r, const struct mark *mark)
+{
+    const struct lexicon *lexicon = r->scene.lexicon;
+    const struct lexicon_entry *entry = &lexicon->entries[mark->entry];
+    unsigned end = (unsigned)mark->start + mark->len;
+    if (lexicon->pieces[entry->first_piece + entry->piece_count - 1].needs_right)
+        return end;
+    for (unsigned i = 0; i < r->text.token_count; i++) {
+        const struct normal_token *token = &r->text.tokens[i];
+        unsigned plain = token->plain_at + token->plain_len, last = plain;
+        if (r->text.plain_start[token->plain_at] >= end || r->text.plain_start[plain] <= end ||
+            script_is_unspaced((enum script)token->script))
+            continue;
+        while (r->text.plain_start[last] > end)
+            last--;
+        return plain - last <= ENDING_LETTERS_MAX ? r->text.plain_start[plain] : end;
+    }
+    return end;
+}
+
 static void cover_label(const struct reading *r, unsigned label, uint8_t *bytes, uint8_t value)
 {
     unsigned count;
     const struct mark *marks = scene_marks(&r->scene, label, &count);
     for (unsigned i = 0; i < count; i++)
-        for (unsigned b = marks[i].start; b < (unsigned)marks[i].start + marks[i].len && b < NORMAL_BYTES_MAX; b++)
+        for (unsigned b = marks[i].start, end = end_of_word(r, &marks[i]); b < end && b < NORMAL_BYTES_MAX; b++)
             bytes[b] = value;
 }
 

@@ -10,6 +10,8 @@
 
 #define NONE CONCEPT_COUNT
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
+#define FAREWELL_STEPS 2u
+#define REPLY_STEPS 3u   /* from "reply to" to "my friend" */
 #define WARNING_STEPS 6u /* from "do not tell" to "the police" */
 #define HYPERBOLE_STEPS 2u
 #define TIME_STEPS 4u /* from a time to its number */
@@ -151,8 +153,10 @@ static bool is_warning(const struct scene *scene, unsigned category, const struc
 /* "I am dying of hunger" is hunger, as long as nothing else says that life is at risk. */
 static bool is_hyperbole(const struct scene *scene, unsigned category, const struct mark *mark)
 {
-    return category == CATEGORY_danger && !scene_has(scene, CONCEPT_boss) &&
-           scene_find_near(scene, mark, CONCEPT_hungry, HYPERBOLE_STEPS);
+    bool is_chat = scene_has(scene, CONCEPT_chat) || scene_has(scene, CONCEPT_laugh);
+    bool is_dying =
+        category == CATEGORY_danger || (is_chat && (category == CATEGORY_suicide || category == CATEGORY_violence));
+    return is_dying && !scene_has(scene, CONCEPT_boss) && scene_find_near(scene, mark, CONCEPT_hungry, HYPERBOLE_STEPS);
 }
 
 static bool is_away(const struct scene *scene)
@@ -369,11 +373,20 @@ static bool is_time_for_us(const struct scene *scene, const struct mark *mark)
            scene_find_near(scene, mark, CONCEPT_hour, TIME_STEPS);
 }
 
+/* Of whom she takes leave ("goodbye to my children"), and by whose number we are to answer, she does not write. */
+static bool is_written_about(const struct scene *scene, const struct verdict *verdict, const struct mark *relative)
+{
+    return !(is_named(verdict, CATEGORY_suicide) && relative->first > FAREWELL_STEPS) &&
+           !scene_follows(scene, relative, LABEL_OF_FLAG + FLAG_other_number, REPLY_STEPS);
+}
+
 static void set_flag(const struct scene *scene, struct verdict *verdict, enum flag flag)
 {
     unsigned count;
     const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + flag, &count);
     for (unsigned i = 0; i < count; i++) {
+        if (flag == FLAG_third_party && !is_written_about(scene, verdict, &marks[i]))
+            continue;
         if (marks[i].weight < RULES_ENOUGH || (flag == FLAG_safe_time && !is_time_for_us(scene, &marks[i])))
             continue;
         verdict->flags |= 1u << flag;
@@ -408,7 +421,8 @@ static void find_third_party(const struct scene *scene, struct verdict *verdict)
         return;
     if (scene_is_inside(scene, &relatives[0], LABEL_OF_FLAG + FLAG_borrowed_phone))
         return;
-    bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]);
+    bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]) &&
+                      is_written_about(scene, verdict, &relatives[0]);
     if (!is_subject && !is_named(verdict, CATEGORY_missing))
         return;
     verdict->flags |= FLAG_BIT(third_party);
