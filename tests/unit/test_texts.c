@@ -273,7 +273,7 @@ static void every_language_of_the_lexicon_has_its_sentences(void **state)
     for (unsigned i = 0; i < lexicon->language_count; i++) {
         const struct lexicon_language *language = &lexicon->languages[i];
         size_t len = strlen(language->tag);
-        if (str_equal(language->tag, "common"))
+        if (str_equal(language->tag, "common") || str_equal(language->tag, "places"))
             continue;
         count++;
         if (!has_language(*state, language->tag))

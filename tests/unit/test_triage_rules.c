@@ -47,6 +47,21 @@ static void check_help(const struct reading_case *cases, size_t count)
     }
 }
 
+static void who_wants_to_be_safe_or_home_is_not_safe_yet(void **state)
+{
+    static const struct reading_case cases[] = {
+        { "Bengali", "ami nirapod jaygay jaite chai", 0, 0, -1 },
+        { "Hindi, not well", "sab theek nahi hai", 0, 0, URGENCY_urgent },
+        { "Hindi, wants home", "ghar pahunchna hai mujhe", 0, 0, -1 },
+        { "Nepali", "ma thik chaina", 0, 0, URGENCY_urgent },
+        { "Telugu", "నేను సురక్షితంగా లేను", 0, 0, URGENCY_urgent },
+        { "Telugu, wants home", "kshemamga intiki cherali", 0, 0, -1 },
+        { "Malayalam", "നാട്ടിൽ എത്തിക്കണം", 0, 0, -1 },
+    };
+    (void)state;
+    check_help(cases, STR_COUNT(cases));
+}
+
 static void words_of_adverts_in_a_complaint_do_not_make_it_an_advert(void **state)
 {
     static const struct reading_case cases[] = {
@@ -278,6 +293,7 @@ static void what_others_said_and_hunger_among_friends_wake_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_wants_to_be_safe_or_home_is_not_safe_yet),
         cmocka_unit_test(words_of_adverts_in_a_complaint_do_not_make_it_an_advert),
         cmocka_unit_test(what_is_denied_is_not_named),
         cmocka_unit_test(one_word_names_one_thing),
