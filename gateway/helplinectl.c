@@ -184,6 +184,21 @@ static int read_arguments(struct command *command, int argc, char **argv)
 
 /* ---- printing -------------------------------------------------------------------------------------------------- */
 
+static void add_value(struct buf *out, const json_t *value);
+
+/* "urgency=soon categories=wages, overwork" */
+static void add_object(struct buf *out, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+    size_t count = 0;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        buf_add_format(out, "%s%s=", count++ ? "  " : "", key);
+        add_value(out, value);
+    }
+}
+
 /* A value as a person reads it: lists with commas, nothing for null, control characters visible. */
 static void add_value(struct buf *out, const json_t *value)
 {
@@ -200,7 +215,9 @@ static void add_value(struct buf *out, const json_t *value)
         }
         return;
     }
-    if (json_is_boolean(value))
+    if (json_is_object(value))
+        add_object(out, value);
+    else if (json_is_boolean(value))
         buf_add_text(out, json_is_true(value) ? "yes" : "no");
     else if (json_is_integer(value))
         buf_add_format(out, "%lld", (long long)json_integer_value(value));

@@ -45,6 +45,8 @@ def correction_outlives_a_kill_and_a_rise_alerts_once():
         assert "danger" in kept[0]["after"]["categories"] and "danger" not in kept[0]["before"]["categories"], kept
         shown = section(line, case, "case")[0]
         assert shown["urgency"] == "critical" and shown["language"] == "tl", shown
+        people = line.ctl("cases", "show", str(case)).stdout
+        assert "after            language=tl  request=yes  urgency=critical" in people, people
         acts = [row["action"] for row in section(line, case, "act", "--history", "yes")]
         assert "case.correct" in acts and "case.read" in acts, acts
         assert line.ctl("audit", "verify").returncode == 0
