@@ -24,7 +24,7 @@
 struct show {
     struct verb_call *call;
     const struct vault_key *key;
-    bool is_shredded;
+    bool is_shredded; /* or not to be shown to who asks */
 };
 
 static int add_row(const struct show *show, json_t *row)
@@ -99,6 +99,12 @@ static int compare_ids(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* Labels, times and names alone: nothing of hers is opened. */
+static bool hides_content(const struct verb_call *call)
+{
+    return str_equal(verb_text(call, "content"), "no");
+}
+
 static int show_one(struct verb_call *call, int64_t message_id)
 {
     AUTO_KEY key = { { 0 } };
@@ -110,7 +116,7 @@ static int show_one(struct verb_call *call, int64_t message_id)
         rc = cases_get(call->core->store, case_id, &owner);
     if (rc)
         return rc;
-    struct show show = { call, &key, casefile_key(call->core, &owner, &key) != 0 };
+    struct show show = { call, &key, hides_content(call) || casefile_key(call->core, &owner, &key) != 0 };
     rc = messages_get(call->core->store, message_id, &message); /* what it points to is as young as the last call */
     return rc ? rc : show_message(&show, &message);
 }
@@ -141,7 +147,8 @@ static int show_reply(void *context, const struct outbox_row *row)
     buf_init(&text, NOTICES_TEXT_MAX + 1);
     if (row->kind != OUTBOX_REPLY)
         return 0;
-    bool is_open = !row->contact[0] && row->payload.len && !notices_open_payload(show->call->core, row, &text);
+    bool is_open = !show->is_shredded && !row->contact[0] && row->payload.len &&
+                   !notices_open_payload(show->call->core, row, &text);
     return add_row(show,
         json_pack("{s:s, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:o}", "section", "reply", "outbox",
             (json_int_t)row->id, "message", row->message_id ? json_integer(row->message_id) : json_null(), "author",
@@ -285,7 +292,7 @@ int verb_cases_show(struct verb_call *call)
     int rc = cases_get(call->core->store, id, &row);
     if (rc)
         return verb_missing(call, rc, "case", id);
-    struct show show = { call, &key, casefile_key(call->core, &row, &key) != 0 };
+    struct show show = { call, &key, hides_content(call) || casefile_key(call->core, &row, &key) != 0 };
     rc = show_case(&show, &row);
     if (!rc)
         rc = show_rules(&show, &row);
@@ -299,5 +306,5 @@ int verb_cases_show(struct verb_call *call)
         rc = show_what_followed(&show, id);
     if (!rc)
         rc = cases_mark_read(call->core->store, id, call->now_ms);
-    return rc ? rc : verb_audit(call, "case.read", id, "", "");
+    return rc ? rc : verb_audit(call, hides_content(call) ? "case.look" : "case.read", id, "", "");
 }
