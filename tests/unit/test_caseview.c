@@ -62,9 +62,9 @@ static void on_row(void *context, json_t *row)
     assert_int_equal(json_array_append_new(context, row), 0);
 }
 
-static void read_case(struct desk *desk, int64_t id, int64_t now_ms)
+static void read_case_with(struct desk *desk, int64_t id, int64_t now_ms, const char *content)
 {
-    AUTO_JSON *args = json_pack("{s:I, s:s}", "case", (json_int_t)id, "history", "yes");
+    AUTO_JSON *args = json_pack("{s:I, s:s, s:s}", "case", (json_int_t)id, "history", "yes", "content", content);
     json_decref(desk->rows);
     desk->rows = json_array();
     struct verb_call call = { .core = &desk->rig.core.core,
@@ -82,6 +82,11 @@ static void read_case(struct desk *desk, int64_t id, int64_t now_ms)
         .rows = desk->rows,
         .id = id,
         .now_ms = now_ms };
+}
+
+static void read_case(struct desk *desk, int64_t id, int64_t now_ms)
+{
+    read_case_with(desk, id, now_ms, "yes");
 }
 
 static const char *write_page(struct desk *desk)
@@ -179,6 +184,24 @@ static void number_is_masked_for_who_may_not_see_it(void **state)
     HAS(desk->page.data, "***");
 }
 
+static void who_may_not_see_words_sees_labels_and_times(void **state)
+{
+    struct desk *desk = *state;
+    int64_t id = loop_text(&desk->rig, LOOP_HER, "sir he beats me", AT(0)).case_id;
+    loop_command(&desk->rig, LOOP_AMY, "amy", "OK", id, "", AT(1));
+    loop_command(&desk->rig, LOOP_AMY, "amy", "NOTE", id, "called her sister", AT(3));
+    read_case_with(desk, id, AT(4), "no");
+    desk->view.hides_words = true;
+    const char *page = write_page(desk);
+    HAS(page, "The words are for those who work on the case.");
+    HAS(page, "<b>violence</b>");
+    HAS_NOT(page, "beats");
+    HAS_NOT(page, "sister");
+    HAS_NOT(page, LOOP_HER);
+    assert_int_equal(core_rig_count_audit(&desk->rig.core, "case.read"), 0);
+    assert_int_equal(core_rig_count_audit(&desk->rig.core, "case.look"), 1);
+}
+
 static void nothing_is_linked_that_a_thumb_could_call(void **state)
 {
     struct desk *desk = *state;
@@ -207,6 +230,10 @@ static void reader_sees_only_the_forms_of_its_rights(void **state)
         snprintf(path, sizeof path, "action=\"/cases/%lld/%s\"", (long long)id, acts[i]);
         HAS(desk->page.data, path);
     }
+    HAS(desk->page.data, "<select id=\"take\"");
+    desk->view.is_self = true;
+    HAS_NOT(write_page(desk), "<select id=\"take\"");
+    HAS(desk->page.data, "I take this case</button>");
     HAS_NOT(desk->page.data, "/purge\"");
     HAS_NOT(desk->page.data, "/override\""); /* nothing is held */
     assert_int_equal(count(desk->page.data, "<textarea") + count(desk->page.data, "<select") >= 8, 1);
@@ -316,6 +343,7 @@ int main(void)
         TEST(her_words_are_marked_beside_the_reasons),
         TEST(timeline_tells_who_was_asked_answered_and_read),
         TEST(number_is_masked_for_who_may_not_see_it),
+        TEST(who_may_not_see_words_sees_labels_and_times),
         TEST(nothing_is_linked_that_a_thumb_could_call),
         TEST(reader_sees_only_the_forms_of_its_rights),
         TEST(every_field_has_a_label_and_every_id_is_there_once),

@@ -98,6 +98,12 @@ static void write_contacts(struct html *html, const struct caseview *view)
 static void write_take(struct html *html, const struct caseview *view)
 {
     caseforms_begin(html, view, "take");
+    if (view->is_self) {
+        caseforms_end(html, view, "I take this case", true);
+        H_LIT(html,
+            "<p class=\"hint\">Further texts of hers are told to you; the others are told that it is in good hands.</p>\n");
+        return;
+    }
     H_LIT(html,
         "<label for=\"take\">Who takes it? Further texts of hers are told to this contact; the others are told that "
         "it is in good hands.</label>\n<select id=\"take\" ");

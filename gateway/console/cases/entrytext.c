@@ -24,9 +24,14 @@ static void write_number(struct html *html, const struct caseview *view, const j
     H_LIT(html, "</bdi></span>");
 }
 
-void timeline_write_words(struct html *html, const json_t *row, const json_t *evidence, const char *language)
+void timeline_write_words(
+    struct html *html, const struct caseview *view, const json_t *row, const json_t *evidence, const char *language)
 {
     const char *text = json_text(row, "text", NULL);
+    if (!text && view->hides_words) {
+        H_LIT(html, "<p class=\"hint\">The words are for those who work on the case.</p>\n");
+        return;
+    }
     if (!text) {
         H_LIT(html, "<p class=\"hint\">The words are gone, or do not open.</p>\n");
         return;
@@ -179,8 +184,8 @@ void timeline_write_message(struct html *html, const struct caseview *view, cons
     write_remarks(html, view, row);
     if (is_hers)
         H_LIT(html, "<div class=\"beside\">\n");
-    timeline_write_words(
-        html, row, is_hers ? json_object_get(row, "evidence") : NULL, is_hers ? json_text(row, "language", "") : "");
+    timeline_write_words(html, view, row, is_hers ? json_object_get(row, "evidence") : NULL,
+        is_hers ? json_text(row, "language", "") : "");
     if (is_hers) {
         write_reading(html, row);
         H_LIT(html, "</div>\n");

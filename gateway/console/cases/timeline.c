@@ -163,7 +163,7 @@ static void write_reply(struct html *html, const struct caseview *view, const st
     H_LIT(html, " <span class=\"hint\">");
     html_string(html, json_text(entry->row, "state", ""));
     H_LIT(html, "</span></p>\n");
-    timeline_write_words(html, entry->row, NULL, "");
+    timeline_write_words(html, view, entry->row, NULL, "");
     H_LIT(html, "</li>\n");
 }
 
@@ -174,7 +174,7 @@ static void write_note(struct html *html, const struct caseview *view, const str
     H_LIT(html, "</strong>");
     timeline_write_when(html, view, entry);
     H_LIT(html, "</p>\n");
-    timeline_write_words(html, entry->row, NULL, "");
+    timeline_write_words(html, view, entry->row, NULL, "");
     H_LIT(html, "</li>\n");
 }
 
@@ -246,7 +246,8 @@ static void write_correction(struct html *html, const struct caseview *view, con
 
 static const char *act_phrase(const char *action)
 {
-    static const char *const phrases[][2] = { { "case.read", "read the case" }, { "case.open", "opened the case" },
+    static const char *const phrases[][2] = { { "case.read", "read the case" },
+        { "case.look", "looked at it without the texts" }, { "case.open", "opened the case" },
         { "case.take", "took it" }, { "case.assign", "gave it to" }, { "case.close", "closed it" },
         { "case.contacted", "recorded that she was reached" }, { "case.verify", "judged it" },
         { "case.flag", "changed a mark" }, { "case.join", "joined another case to it" },

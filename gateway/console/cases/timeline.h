@@ -21,7 +21,8 @@ const char *timeline_time_key(const char *section);
 void timeline_write_when(struct html *html, const struct caseview *view, const struct entry *entry);
 
 /* entrytext.c: what people wrote. */
-void timeline_write_words(struct html *html, const json_t *row, const json_t *evidence, const char *language);
+void timeline_write_words(
+    struct html *html, const struct caseview *view, const json_t *row, const json_t *evidence, const char *language);
 void timeline_write_message(struct html *html, const struct caseview *view, const struct entry *entry);
 
 #endif
