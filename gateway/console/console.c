@@ -7,6 +7,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/console/ack.h"
+#include "gateway/console/desk.h"
 #include "gateway/console/limit.h"
 #include "gateway/console/page.h"
 #include "gateway/core/metrics.h"
@@ -20,6 +21,7 @@ struct console {
     struct core *core;
     struct limit *limit;
     struct scrape *scrape; /* NULL = no /metrics */
+    struct desk desk;
 };
 
 static const struct http_header reading_headers[] = { { "Allow", "GET" }, { NULL, NULL } };
@@ -34,7 +36,8 @@ int console_new(struct core *core, struct console **ret_console)
         free(console);
         return ERR_NOMEM;
     }
-    *console = (struct console){ .core = core, .limit = limit };
+    *console = (struct console){ .core = core, .limit = limit, .desk = { .core = core } };
+    core->passes = &console->desk.passes;
     *ret_console = console;
     return 0;
 }
@@ -48,6 +51,7 @@ void console_free(struct console *console)
 {
     if (!console)
         return;
+    console->core->passes = NULL;
     limit_free(console->limit);
     free(console);
 }
@@ -151,6 +155,8 @@ int console_answer(void *context, const struct request *request, int64_t now_ms,
     int rc = ERR_NOT_FOUND;
     if (str_starts(request->path, ACK_PATH))
         rc = ack_answer(console->core, console->limit, request, now_ms, ret_page);
+    else
+        rc = desk_answer(&console->desk, request, now_ms, ret_page);
     if (rc == ERR_AGAIN)
         return say_wait(request, ret_page);
     return rc == ERR_NOT_FOUND ? ack_say_unknown(request, ret_page) : rc;

@@ -33,7 +33,7 @@ static const char *way_up(const char *path)
     return ways + (DEPTH_MAX - (depth < DEPTH_MAX ? depth : DEPTH_MAX)) * 3;
 }
 
-void page_begin(struct html *html, const char *path, const char *title)
+void page_begin_head(struct html *html, const char *path, const char *title)
 {
     char style[DEPTH_MAX * 3 + 16];
     str_copy(style, sizeof style, way_up(path));
@@ -46,7 +46,13 @@ void page_begin(struct html *html, const char *path, const char *title)
     html_string(html, title);
     H_LIT(html, "</title>\n<link rel=\"stylesheet\"");
     H_ATTR(html, "href", style);
-    H_LIT(html, ">\n</head>\n<body>\n<header><p>Help line</p></header>\n<main>\n");
+    H_LIT(html, ">\n</head>\n");
+}
+
+void page_begin(struct html *html, const char *path, const char *title)
+{
+    page_begin_head(html, path, title);
+    H_LIT(html, "<body>\n<header><p>Help line</p></header>\n<main>\n");
 }
 
 void page_end(struct html *html)

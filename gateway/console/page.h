@@ -15,6 +15,8 @@ extern const struct http_header page_headers[];
 
 /* path: of the request; the way to the style sheet is counted from it. */
 void page_begin(struct html *html, const char *path, const char *title);
+/* The same until the end of its head. */
+void page_begin_head(struct html *html, const char *path, const char *title);
 void page_end(struct html *html);
 
 /* Finishes html into ret_page as a page with that status. ERR_NOMEM, ERR_LIMIT, ERR_INVALID. */

@@ -13,11 +13,16 @@
 #include "gateway/store/db.h"
 #include "gateway/vault/vault.h"
 
+struct dispatch;
+struct passes;
+
 struct core {
     const struct config *config;
     const struct lexicon *lexicon;
     struct store *store;
     struct vault *vault;
+    struct dispatch *dispatch; /* set by the daemon */
+    struct passes *passes;     /* into the console; NULL = there is none */
 };
 
 #endif

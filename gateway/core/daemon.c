@@ -388,6 +388,7 @@ static int open_servers(
         rc = http_server_new(d->loop, sockets->console, &options, on_console, d, error, &d->console);
     if (!rc)
         rc = dispatch_new(d->core, d->loop, sockets->workers, &d->dispatch);
+    d->core->dispatch = d->dispatch;
     if (!rc)
         rc = modemwatch_new(d->core, look_at_modem, dispatch_modems(d->dispatch), &d->modemwatch);
     if (!rc)

@@ -15,12 +15,15 @@
 #define VISITS_MAX 256     /* that wait; beyond it the answer is 503 at once */
 #define VISITS_TURN_MAX 16 /* pages open texts: the alerts of the same turn must not wait long for them */
 #define VISITS_BODY_MAX (512u << 10)
+#define VISITS_LINE_MAX 512 /* one header that is made for one answer, with NUL */
 
 struct visits_page {
     int status;
     const char *content_type;        /* static; NULL = none */
-    const struct http_header *extra; /* static, ends with a NULL name; NULL = none */
-    struct buf body;                 /* at most VISITS_BODY_MAX */
+    const struct http_header *extra; /* ends with a NULL name; NULL = none; static, or own */
+    struct http_header own[4];       /* of this answer alone, pointing to location and cookie */
+    char location[VISITS_LINE_MAX], cookie[VISITS_LINE_MAX];
+    struct buf body; /* at most VISITS_BODY_MAX */
 };
 
 /* Writes the page that answers the request. An error is one of storage or memory: what was done is undone, and `busy`

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* enter - coming in with a one-time pass. Looking at its address uses nothing up; only the button does. */
+#ifndef GATEWAY_CONSOLE_ENTER_H
+#define GATEWAY_CONSOLE_ENTER_H
+
+#include "gateway/console/desk.h"
+
+#define ENTER_PATH "/enter/"
+
+int enter_answer(
+    struct desk *desk, const struct request *request, int64_t now_ms, struct visits_page *ret_page) MUST_CHECK;
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* shell - see shell.h. */
+#include "gateway/console/shell.h"
+
+#include "gateway/base/str.h"
+#include "gateway/console/page.h"
+#include "gateway/console/parts.h"
+
+static const struct {
+    const char *path, *name;
+} places[] = { { "/cases", "Cases" }, { "/messages", "Messages" }, { "/line", "Line" }, { "/contacts", "Contacts" },
+    { "/figures", "Figures" }, { "/audit", "Audit" }, { "/users", "Users" } };
+
+static void write_place(
+    struct html *html, const struct visit *visit, const char *path, const char *name, const char *here)
+{
+    char way[VISITS_LINE_MAX];
+    int64_t id;
+    const char *allow;
+    const struct route *route = router_find("GET", path, &id, &allow);
+    if (!route || !(route->roles & (1u << visit->who->role)))
+        return;
+    visit_way(visit->request->path, path, way, sizeof way);
+    H_LIT(html, "<li><a");
+    H_ATTR(html, "href", way);
+    if (str_equal(here, path))
+        H_ATTR(html, "aria-current", "page");
+    H_LIT(html, ">");
+    html_string(html, name);
+    H_LIT(html, "</a></li>\n");
+}
+
+static void write_bar(struct html *html, const struct visit *visit, const char *here)
+{
+    H_LIT(html, "<header class=\"bar\"><p class=\"brand\">Help line</p>\n<nav aria-label=\"Main\"><ul>\n");
+    for (size_t i = 0; i < STR_COUNT(places); i++)
+        write_place(html, visit, places[i].path, places[i].name, here);
+    H_LIT(html, "</ul></nav>\n<div class=\"me\"><span>");
+    parts_write_name(html, visit->who->name);
+    H_LIT(html, ", ");
+    html_string(html, role_word(visit->who->role));
+    H_LIT(html, "</span>\n");
+    shell_form_begin(html, visit, "/leave");
+    H_LIT(html, "<button type=\"submit\">Leave</button>\n");
+    shell_form_end(html);
+    H_LIT(html, "</div></header>\n");
+}
+
+static void write_sentence(struct html *html, struct session *who)
+{
+    if (!who->sentence[0])
+        return;
+    if (who->is_refusal)
+        H_LIT(html, "<p class=\"answer refused\" role=\"alert\">");
+    else
+        H_LIT(html, "<p class=\"answer done\" role=\"status\">");
+    html_string(html, who->sentence);
+    H_LIT(html, "</p>\n");
+    who->sentence[0] = '\0';
+}
+
+void shell_begin(struct html *html, struct visit *visit, const char *title, const char *here)
+{
+    page_begin_head(html, visit->request->path, title);
+    H_LIT(html, "<body class=\"desk\">\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
+    write_bar(html, visit, here);
+    H_LIT(html, "<main id=\"main\">\n");
+    write_sentence(html, visit->who);
+}
+
+void shell_end(struct html *html)
+{
+    H_LIT(html,
+        "</main>\n<footer><p>What stands here is confidential. Times are of UTC. Leave when you are done: after "
+        "fifteen silent minutes you have to come in again.</p></footer>\n</body>\n</html>\n");
+}
+
+void shell_form_begin(struct html *html, const struct visit *visit, const char *path)
+{
+    char way[VISITS_LINE_MAX];
+    visit_way(visit->request->path, path, way, sizeof way);
+    H_LIT(html, "<form method=\"post\"");
+    H_ATTR(html, "action", way);
+    H_LIT(html, ">\n<input type=\"hidden\" name=\"csrf\"");
+    H_ATTR(html, "value", visit->who->csrf);
+    H_LIT(html, ">\n");
+}
+
+void shell_form_end(struct html *html)
+{
+    H_LIT(html, "</form>\n");
+}
+
+int shell_say(struct visit *visit, int status, const char *title, const char *sentence, const char *next,
+    struct visits_page *ret_page)
+{
+    AUTO_HTML *html = html_new(VISITS_BODY_MAX);
+    if (!html)
+        return ERR_NOMEM;
+    shell_begin(html, visit, title, "");
+    H_LIT(html, "<h1>");
+    html_string(html, title);
+    H_LIT(html, "</h1>\n<p class=\"lead\">");
+    html_string(html, sentence);
+    H_LIT(html, "</p>\n");
+    if (next) {
+        H_LIT(html, "<p>");
+        html_string(html, next);
+        H_LIT(html, "</p>\n");
+    }
+    shell_end(html);
+    return page_finish(html, status, ret_page);
+}

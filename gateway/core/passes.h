@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * passes - one-time passes into the console, given by whoever stands at the machine.
+ * Why:   the right to come in begins at the host (helplinectl users pass), so no page can give it to itself.
+ * Keeps: a pass is 32 random bytes, of which a keyed tag alone is kept, in memory; it opens once, within PASSES_MS.
+ */
+#ifndef GATEWAY_CORE_PASSES_H
+#define GATEWAY_CORE_PASSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/model.h"
+#include "gateway/vault/vault.h"
+
+#define PASSES_MAX 16
+#define PASSES_MS (10 * 60 * 1000)
+#define PASSES_TOKEN_LEN 64 /* hexadecimal */
+
+enum role { ROLE_viewer, ROLE_caseworker, ROLE_supervisor, ROLE_auditor, ROLE_COUNT };
+const char *role_word(enum role role);
+int role_from_word(const char *word); /* -1 when it is none */
+
+struct pass {
+    unsigned char tag[VAULT_TAG_LEN];
+    char name[NAME_MAX_LEN];
+    enum role role;
+    int64_t until_ms; /* 0 = free */
+};
+struct passes {
+    struct pass list[PASSES_MAX];
+};
+
+/* Writes PASSES_TOKEN_LEN characters and a NUL. An older pass of that name is void. ERR_LIMIT when too many wait. */
+int passes_give(struct passes *passes, const struct vault *vault, const char *name, enum role role, int64_t now_ms,
+    char *ret_token) MUST_CHECK;
+/* Uses it up. ERR_NOT_FOUND: unknown, used or too old. */
+int passes_take(struct passes *passes, const struct vault *vault, struct span token, int64_t now_ms,
+    struct pass *ret_pass) MUST_CHECK;
+
+#endif
