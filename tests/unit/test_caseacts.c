@@ -82,10 +82,27 @@ static void form_says_no_more_than_its_own_fields(void **state)
     }
 }
 
+static void form_with_a_strange_field_is_none_of_ours(void **state)
+{
+    static const struct {
+        const char *act, *name;
+        bool want;
+    } rows[] = { { "note", "text", true }, { "note", "after", true }, { "note", "reason", false },
+        { "say", "do", true }, { "say", "reason", false }, { "override", "reason", true }, { "purge", "text", false },
+        { "correct", "c_wages", true }, { "correct", "c_pay", false }, { "correct", "f_minor", true },
+        { "correct", "f_wages", false }, { "correct", "c_", false }, { "correct", "was_c", true },
+        { "note", "c_wages", false }, { "none", "text", false } };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(rows); i++)
+        if (caseacts_knows(rows[i].act, span_of(rows[i].name)) != rows[i].want)
+            fail_msg("%s %s", rows[i].act, rows[i].name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(form_says_no_more_than_its_own_fields),
+        cmocka_unit_test(form_with_a_strange_field_is_none_of_ours),
     };
     return cmocka_run_group_tests_name("caseacts", tests, NULL, NULL);
 }

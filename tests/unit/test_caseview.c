@@ -232,6 +232,10 @@ static void reader_sees_only_the_forms_of_its_rights(void **state)
     }
     HAS(desk->page.data, "<select id=\"take\"");
     desk->view.is_self = true;
+    desk->view.self = "nobody";
+    HAS_NOT(write_page(desk), "/take\"");
+    HAS(desk->page.data, "You are no contact");
+    desk->view.self = "amy";
     HAS_NOT(write_page(desk), "<select id=\"take\"");
     HAS(desk->page.data, "I take this case</button>");
     HAS_NOT(desk->page.data, "/purge\"");

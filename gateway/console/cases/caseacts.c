@@ -137,3 +137,32 @@ int caseacts_read(const char *act, int64_t case_id, caseacts_field_fn field, con
     *ret_args = reading.args;
     return 0;
 }
+
+/* ---- what a form may hold --------------------------------------------------------------------------------------- */
+
+static bool is_box(struct span name, const char *prefix, int (*from_word)(const char *))
+{
+    char word[48];
+    size_t len = strlen(prefix);
+    return name.len > len && !memcmp(name.data, prefix, len) &&
+           str_copy_span(word, sizeof word, (struct span){ name.data + len, name.len - len }) && from_word(word) >= 0;
+}
+
+static bool is_of_labels(struct span name)
+{
+    return span_equal(name, span_of("was_c")) || span_equal(name, span_of("was_f")) ||
+           is_box(name, "c_", category_from_word) || is_box(name, "f_", flag_from_word);
+}
+
+bool caseacts_knows(const char *act, struct span name)
+{
+    if (str_equal(act, "correct") && is_of_labels(name))
+        return true;
+    if (str_equal(act, "say") && span_equal(name, span_of("do")))
+        return true;
+    for (size_t i = 0; i < STR_COUNT(deeds); i++)
+        for (unsigned k = 0; str_equal(deeds[i].act, act) && k < FIELDS_MAX && deeds[i].fields[k].name; k++)
+            if (span_equal(name, span_of(deeds[i].fields[k].name)))
+                return true;
+    return false;
+}

@@ -8,6 +8,8 @@
 #ifndef GATEWAY_CONSOLE_CASES_CASEACTS_H
 #define GATEWAY_CONSOLE_CASES_CASEACTS_H
 
+#include <stdbool.h>
+
 #include "gateway/base/buf.h"
 #include "gateway/json/json.h"
 
@@ -18,5 +20,8 @@ typedef struct span (*caseacts_field_fn)(const void *context, const char *name);
  * decrefs). ERR_NOT_FOUND: no such act. ERR_INVALID: *ret_why (static) says what is missing. ERR_NOMEM. */
 int caseacts_read(const char *act, int64_t case_id, caseacts_field_fn field, const void *context, const char **ret_verb,
     json_t **ret_args, const char **ret_why) MUST_CHECK;
+
+/* May the form of that act have a field of that name? */
+bool caseacts_knows(const char *act, struct span name);
 
 #endif

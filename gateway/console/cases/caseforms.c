@@ -97,6 +97,12 @@ static void write_contacts(struct html *html, const struct caseview *view)
 
 static void write_take(struct html *html, const struct caseview *view)
 {
+    if (view->is_self && !config_find_contact(view->config, view->self)) {
+        H_LIT(html,
+            "<p class=\"hint\">You are no contact of the configuration, so nobody could be told of her further texts: "
+            "a supervisor has to give it to somebody.</p>\n");
+        return;
+    }
     caseforms_begin(html, view, "take");
     if (view->is_self) {
         caseforms_end(html, view, "I take this case", true);
@@ -219,8 +225,8 @@ static void write_force(struct html *html, const struct caseview *view)
     caseforms_begin(html, view, "override");
     write_seen(html, view, "message", "message");
     H_LIT(html,
-        "<p class=\"hint\">Only when more harm comes of silence. It is kept with your name, and you are asked for "
-        "your code.</p>\n<label for=\"force\">The message</label>\n"
+        "<p class=\"hint\">Only when more harm comes of silence. It is kept with your name, and needs a sign-in "
+        "of the last minutes.</p>\n<label for=\"force\">The message</label>\n"
         "<textarea id=\"force\" name=\"text\" rows=\"3\" required maxlength=\"1000\" dir=\"auto\">");
     write_kept(html, view->kept);
     H_LIT(html, "<label for=\"reason\">Why it must be sent all the same</label>\n"
@@ -312,8 +318,8 @@ static void write_consent(struct html *html, const struct caseview *view)
     caseforms_begin_fold(html, "Life is at risk: alert the authorities without her yes", false);
     caseforms_begin(html, view, "consent");
     H_LIT(html,
-        "<p class=\"hint\">Police and embassies are not safe for everybody. It is kept with your name, and you are "
-        "asked for your code.</p>\n<label for=\"consent\">Why it cannot wait for her</label>\n"
+        "<p class=\"hint\">Police and embassies are not safe for everybody. It is kept with your name, and "
+        "needs a sign-in of the last minutes.</p>\n<label for=\"consent\">Why it cannot wait for her</label>\n"
         "<textarea id=\"consent\" name=\"reason\" rows=\"2\" required maxlength=\"500\" dir=\"auto\"></textarea>\n");
     caseforms_end(html, view, "Alert them", false);
     caseforms_end_fold(html);
@@ -356,8 +362,8 @@ static void write_purge(struct html *html, const struct caseview *view)
     caseforms_begin_fold(html, "Destroy its texts", false);
     caseforms_begin(html, view, "purge");
     H_LIT(html,
-        "<p class=\"hint\">Texts, numbers and notes are gone for ever; labels and times stay for the figures. You are "
-        "asked for your code, and a second person has to agree.</p>\n");
+        "<p class=\"hint\">Texts, numbers and notes are gone for ever; labels and times stay for the figures. It "
+        "needs a sign-in of the last minutes, and a second person who does the same.</p>\n");
     caseforms_end(html, view, "Destroy its texts", false);
     caseforms_end_fold(html);
 }

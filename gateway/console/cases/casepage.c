@@ -13,8 +13,7 @@
 #include "gateway/console/page.h"
 #include "gateway/console/pages.h"
 #include "gateway/console/shell.h"
-
-#define ACT_MAX 16
+#include "gateway/store/cases.h"
 
 /* What is shown beside the rows. */
 struct extra {
@@ -22,17 +21,22 @@ struct extra {
     const char *refusal;
 };
 
-static int show(struct visit *visit, int status, const struct extra *extra, struct visits_page *ret_page)
+/* ---- the page -------------------------------------------------------------------------------------------------- */
+
+/* A closed case is opened by who came in just now. */
+static int find_stale(const struct visit *visit, bool *ret_is_stale)
+{
+    struct case_row row;
+    int rc = cases_get(visit->core->store, visit->id, &row);
+    bool is_fresh = visit->now_ms - visit->who->begun_at < SESSIONS_FRESH_MS;
+    *ret_is_stale = !rc && row.state == STATE_case_closed && !is_fresh;
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+static void write_case(
+    struct html *html, struct visit *visit, const json_t *rows, const struct extra *extra, bool is_stale)
 {
     char title[40];
-    AUTO_ANSWER rows = { .rows = NULL };
-    json_t *args = json_pack("{s:I, s:s}", "case", (json_int_t)visit->id, "history", "yes");
-    int rc = visit_verb(visit, "cases show", args, &rows);
-    AUTO_HTML *html = html_new(VISITS_BODY_MAX);
-    if (rc || !html)
-        return rc ? rc : ERR_NOMEM;
-    if (rows.end != VERB_DONE)
-        return shell_say(visit, 404, "No such case", rows.why, NULL, ret_page);
     enum role role = visit->who->role;
     bool is_post = str_equal(visit->request->method, "POST");
     struct caseview view = {
@@ -40,12 +44,19 @@ static int show(struct visit *visit, int status, const struct extra *extra, stru
         .begin_form = shell_form_begin,
         .end_form = shell_form_end,
         .config = visit->core->config,
-        .rows = rows.rows,
+        .rows = rows,
         .id = visit->id,
         .now_ms = visit->now_ms,
         .upto = is_post ? 0 : visit_number(visit, "upto"),
+        .hides_words = is_stale || role == ROLE_supervisor,
+        .is_stale = is_stale && role != ROLE_supervisor,
+        .is_self = role == ROLE_caseworker,
+        .self = visit->who->name,
         .is_masked = role == ROLE_viewer,
         .may_act = role == ROLE_caseworker,
+        .may_assign = role == ROLE_supervisor,
+        .may_override = role == ROLE_supervisor,
+        .may_purge = role == ROLE_supervisor,
         .kept = is_post ? visit_field(visit, "text") : span_of(""),
         .kept_reason = is_post ? visit_field(visit, "reason") : span_of(""),
         .preview = extra->preview,
@@ -55,14 +66,38 @@ static int show(struct visit *visit, int status, const struct extra *extra, stru
     shell_begin(html, visit, title, "/cases");
     caseview_write(html, &view);
     shell_end(html);
-    return page_finish(html, status, ret_page);
+}
+
+static int show(struct visit *visit, const struct extra *extra, struct visits_page *ret_page)
+{
+    bool is_stale;
+    AUTO_ANSWER rows = { .rows = NULL };
+    AUTO_HTML *html = html_new(VISITS_BODY_MAX);
+    int rc = html ? find_stale(visit, &is_stale) : ERR_NOMEM;
+    if (rc)
+        return rc;
+    bool may_read = !is_stale && visit->who->role != ROLE_supervisor;
+    json_t *args = json_pack(
+        "{s:I, s:s, s:s}", "case", (json_int_t)visit->id, "history", "yes", "content", may_read ? "yes" : "no");
+    rc = visit_verb(visit, "cases show", args, &rows);
+    if (rc)
+        return rc;
+    if (rows.end != VERB_DONE)
+        return shell_say(visit, 404, "No such case", rows.why, NULL, ret_page);
+    write_case(html, visit, rows.rows, extra, is_stale);
+    return page_finish(html, 200, ret_page);
 }
 
 int page_case(struct visit *visit, struct visits_page *ret_page)
 {
     static const struct extra none;
-    return show(visit, 200, &none, ret_page);
+    static const char *const names[] = { "upto" };
+    if (!visit_knows(visit, names, STR_COUNT(names)) || visit_number(visit, "upto") < 0)
+        return shell_say(visit, 400, "Not understood", "There is no such page of this case.", NULL, ret_page);
+    return show(visit, &none, ret_page);
 }
+
+/* ---- what the forms do ----------------------------------------------------------------------------------------- */
 
 static struct span field_of(const void *context, const char *name)
 {
@@ -87,20 +122,56 @@ static int run(struct visit *visit, const char *act, struct visit_answer *ret_an
     return 0;
 }
 
+static bool is_known_form(const struct visit *visit, const char *act)
+{
+    for (size_t i = 0; i < visit->form->count; i++) {
+        struct span name = form_name(visit->form, i);
+        if (!span_equal(name, span_of("csrf")) && !caseacts_knows(act, name))
+            return false;
+    }
+    return true;
+}
+
+/* Joining brings another case here: it must be one that the visitor could open. */
+static int check_other(const struct visit *visit, const char *act, bool *ret_may)
+{
+    struct case_row row;
+    int64_t other = visit_number(visit, "other");
+    *ret_may = true;
+    if (!str_equal(act, "join") || other <= 0)
+        return 0;
+    int rc = cases_get(visit->core->store, other, &row);
+    *ret_may = !rc && (!row.owner[0] || str_equal(row.owner, visit->who->name));
+    return rc == ERR_NOT_FOUND ? 0 : rc;
+}
+
+/* The words stay in their field, on the answer to the POST itself. */
+static int answer_words(struct visit *visit, const struct visit_answer *answer, struct visits_page *ret_page)
+{
+    bool is_done = answer->end == VERB_DONE;
+    struct extra extra = { is_done ? json_array_get(answer->rows, 0) : NULL, is_done ? NULL : answer->why };
+    return show(visit, &extra, ret_page);
+}
+
 int page_case_act(struct visit *visit, struct visits_page *ret_page)
 {
     char path[40];
+    bool may = true;
     AUTO_ANSWER answer = { .rows = NULL };
     const char *slash = strrchr(visit->request->path, '/'), *act = slash ? slash + 1 : "";
-    int rc = run(visit, act, &answer);
+    if (!is_known_form(visit, act))
+        return shell_say(visit, 400, "Not understood", "This is no form of ours, so nothing was done.", NULL, ret_page);
+    if (str_equal(act, "say") && span_equal(visit_field(visit, "do"), span_of("preview")))
+        act = "preview";
+    int rc = check_other(visit, act, &may);
+    if (!rc && may)
+        rc = run(visit, act, &answer);
     if (rc)
         return rc;
-    bool is_done = answer.end == VERB_DONE, is_preview = str_equal(act, "preview");
-    bool is_saying = is_preview || str_equal(act, "say");
+    bool is_done = may && answer.end == VERB_DONE, is_preview = str_equal(act, "preview");
+    if (is_preview || (!is_done && (str_equal(act, "say") || str_equal(act, "override"))))
+        return answer_words(visit, &answer, ret_page);
     snprintf(path, sizeof path, "/cases/%lld", (long long)visit->id);
-    if (is_saying && (is_preview || !is_done)) {
-        struct extra extra = { is_done ? json_array_get(answer.rows, 0) : NULL, is_done ? NULL : answer.why };
-        return show(visit, 200, &extra, ret_page);
-    }
-    return visit_go(visit, path, answer.why[0] ? answer.why : "Done.", !is_done, ret_page);
+    const char *sentence = !may ? "The other case is not yours to see." : answer.why[0] ? answer.why : "Done.";
+    return visit_go(visit, path, sentence, !is_done, ret_page);
 }

@@ -29,9 +29,11 @@ struct caseview {
     int64_t id, now_ms;
     int64_t upto;     /* the newest entry to show, counted from 1 at the oldest; 0 = from the newest */
     bool hides_words; /* the rows came without them, because the reader may not see them */
-    bool is_self;     /* the reader is a contact, and takes cases for itself */
-    bool is_masked;   /* numbers as +9665*****12 */
-    bool may_act;     /* works on cases: notes, writes, corrects ... */
+    bool is_stale;    /* a closed case, and the sign-in is too old for its words */
+    bool is_self;     /* the reader takes cases for itself, as the contact `self` */
+    const char *self;
+    bool is_masked; /* numbers as +9665*****12 */
+    bool may_act;   /* works on cases: notes, writes, corrects ... */
     bool may_assign, may_override, may_purge;
     struct span kept, kept_reason; /* what was written and not sent */
     const json_t *preview;         /* row of cases preview, NULL = none */

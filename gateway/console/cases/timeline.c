@@ -252,9 +252,10 @@ static const char *act_phrase(const char *action)
         { "case.contacted", "recorded that she was reached" }, { "case.verify", "judged it" },
         { "case.flag", "changed a mark" }, { "case.join", "joined another case to it" },
         { "case.split", "moved a text into a case of its own" }, { "case.resume", "took the alarm up again" },
-        { "case.purge", "destroyed its texts" }, { "person.stop", "stopped our messages" },
-        { "person.start", "allowed our messages again" }, { "person.safe", "said that she is well" },
-        { "person.say", "wrote to her" }, { "person.say_override", "wrote to her against her rules" } };
+        { "case.purge", "destroyed its texts" }, { "case.purge_asked", "asked that its texts be destroyed" },
+        { "person.stop", "stopped our messages" }, { "person.start", "allowed our messages again" },
+        { "person.safe", "said that she is well" }, { "person.say", "wrote to her" },
+        { "person.say_override", "wrote to her against her rules" } };
     for (size_t i = 0; i < STR_COUNT(phrases); i++)
         if (str_equal(phrases[i][0], action))
             return phrases[i][1];
