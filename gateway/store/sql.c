@@ -41,6 +41,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_OUTBOXPARTS] = &outboxparts_sql,
     [SQL_PINS] = &pins_sql,
     [SQL_TALLY] = &tally_sql,
+    [SQL_FIGURES] = &figures_sql,
     [SQL_CORRECTIONS] = &corrections_sql,
     [SQL_VIEWS] = &views_sql,
 };

@@ -474,6 +474,18 @@ static void dump_of_the_eleventh_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_twelfth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0012.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 12);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_master WHERE name = 'cases_opened'"), 1);
+    assert_int_equal(rig_reopen(&rig), 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -494,6 +506,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_tenth_schema_opens),
         cmocka_unit_test(queue_learns_from_the_audit_of_an_older_database),
         cmocka_unit_test(dump_of_the_eleventh_schema_opens),
+        cmocka_unit_test(dump_of_the_twelfth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -533,12 +533,45 @@ static void figures_count_and_hide_small_cells(void **state)
         if (str_equal(value, "violence"))
             assert_int_equal(json_int(row, "cases", 0), 5);
         if (str_equal(value, "wages")) {
-            assert_string_equal(json_text(row, "cases", ""), "under 5");
+            assert_string_equal(json_text(row, "cases", ""), "hidden");
             has_small = true;
         }
         assert_false(json_is_integer(json_object_get(row, "cases")) && json_int(row, "cases", 0) < 5);
     }
     assert_true(has_all && has_small);
+}
+
+/* The count of the first row of that kind and value; -1 hidden, 0 none. */
+static int64_t figure_of(const struct office *office, const char *by, const char *value)
+{
+    for (size_t i = 0; i < json_array_size(office->rows); i++) {
+        const json_t *row = row_at(office, i);
+        if (str_equal(json_text(row, "by", ""), by) && str_equal(json_text(row, "value", "?"), value))
+            return json_int(row, "cases", -1);
+    }
+    return 0;
+}
+
+static void figures_are_of_a_period_and_of_a_kind(void **state)
+{
+    struct office *office = *state;
+    for (int i = 0; i < 6; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "+9665055503%02d", i);
+        core_rig_text_in(&office->core, number, "he beats me", "", RIG_NOW + i);
+    }
+    assert_int_equal(run(office, "figures", "{\"from\":\"2025-11\",\"to\":\"2025-11\"}"), VERB_DONE);
+    assert_int_equal(figure_of(office, "all", ""), 6);
+    assert_int_equal(figure_of(office, "month", "2025-11"), 6);
+    assert_int_equal(figure_of(office, "country", "SA"), 6);
+    assert_int_equal(figure_of(office, "open_age", "under 1 day"), 6);
+    assert_int_equal(run(office, "figures", "{\"from\":\"2025-12\"}"), VERB_DONE);
+    assert_int_equal(figure_of(office, "all", ""), 0);
+    assert_int_equal(run(office, "figures", "{\"by\":\"urgency\"}"), VERB_DONE);
+    assert_int_equal(figure_of(office, "urgency", "urgent"), 6);
+    assert_int_equal(figure_of(office, "all", ""), 0);
+    assert_int_equal(run(office, "figures", "{\"by\":\"name\"}"), VERB_USAGE);
+    assert_int_equal(run(office, "figures", "{\"from\":\"yesterday\"}"), VERB_USAGE);
 }
 
 static void every_verb_of_the_table_is_found(void **state)
@@ -714,6 +747,7 @@ int main(void)
         TEST(simulated_text_is_a_message_like_any_other),
         TEST(audit_is_listed_and_verified),
         TEST(figures_count_and_hide_small_cells),
+        TEST(figures_are_of_a_period_and_of_a_kind),
         cmocka_unit_test(every_verb_of_the_table_is_found),
         TEST(joined_cases_are_read_as_one),
         TEST(a_case_is_unread_until_it_is_shown),
