@@ -18,7 +18,7 @@ struct html {
 
 /* After these a browser stops reading entities or tags, so escaping would no longer hold. */
 static const char *const opaque_elements[] = { "script", "style", "!--", "iframe", "xmp", "noembed", "noframes",
-    "noscript", "plaintext", "svg", "math" };
+    "noscript", "plaintext", "math" };
 
 struct html *html_new(size_t max)
 {

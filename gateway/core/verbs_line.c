@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verbs_line - the line itself: channels, contacts, audit, backup, simulate. */
+/* verbs_line - the line itself: channels, contacts, backup, simulate. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,6 @@
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
 #include "gateway/core/verbs_modems.h"
-#include "gateway/store/audit.h"
 #include "gateway/store/contacts.h"
 #include "gateway/store/messages.h"
 
@@ -125,38 +124,7 @@ int verb_contacts_auto(struct verb_call *call)
     return switch_contact(call, -1, "contact.auto");
 }
 
-/* ---- audit and backup ------------------------------------------------------------------------------------------ */
-
-static int list_audit(void *context, const struct audit_row *row)
-{
-    json_t *json = json_pack("{s:I, s:o, s:s, s:s, s:o, s:s, s:s}", "audit", (json_int_t)row->id, "at",
-        verb_time(row->at), "actor", row->actor, "action", row->action, "case",
-        row->case_id ? json_integer(row->case_id) : json_null(), "object", row->object, "detail", row->detail);
-    if (!json)
-        return ERR_NOMEM;
-    verb_row(context, json);
-    return 0;
-}
-
-int verb_audit_list(struct verb_call *call)
-{
-    int64_t case_id = verb_id(call, "case");
-    if (case_id < 0)
-        return verb_usage(call, "--case takes a case number");
-    return audit_list(call->core->store, case_id, verb_id(call, "before"), verb_limit(call), list_audit, call);
-}
-
-int verb_audit_verify(struct verb_call *call)
-{
-    int64_t count, first_bad;
-    int rc = audit_verify(call->core->store, &count, &first_bad);
-    if (rc == ERR_CORRUPT)
-        return verb_refuse(
-            call, "the chain breaks at audit row %lld: rows were changed, removed or added", (long long)first_bad);
-    if (!rc)
-        snprintf(call->why, sizeof call->why, "the chain of %lld audit rows is intact", (long long)count);
-    return rc;
-}
+/* ---- backup ---------------------------------------------------------------------------------------------------- */
 
 int verb_backup(struct verb_call *call)
 {

@@ -40,6 +40,12 @@ static const struct {
     { "POST", "/cases/{number}/override", ".|MN|.|." },
     { "POST", "/cases/{number}/consent", ".|.|MNO|." },
     { "POST", "/cases/{number}/purge", ".|.|MNO|." },
+    { "GET", "/figures", ".|.|-mno|-mno" },
+    { "GET", "/figures/csv", ".|.|-mno|-mno" },
+    { "GET", "/report", ".|.|-mno|-mno" },
+    { "GET", "/audit", ".|.|-mno|-mno" },
+    { "GET", "/audit/csv", ".|.|+MNO|+MNO" },
+    { "POST", "/audit/verify", ".|.|-mno|-mno" },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)
