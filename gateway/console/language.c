@@ -5,50 +5,59 @@
 
 #include "gateway/base/str.h"
 
+/* In its own letters, and as it is typed in Latin ones. */
+#define BOTH(tag, name)                                                                                                \
+    { tag, name },                                                                                                     \
+    {                                                                                                                  \
+        tag "-Latn", name " in Latin letters"                                                                          \
+    }
+
 static const struct {
     const char *tag, *name;
 } names[] = {
-    { "am", "Amharic" },
-    { "ar", "Arabic" },
-    { "bn", "Bengali" },
+    BOTH("am", "Amharic"),
+    BOTH("ar", "Arabic"),
+    BOTH("bn", "Bengali"),
     { "ceb", "Cebuano" },
     { "en", "English" },
     { "fr", "French" },
-    { "gu", "Gujarati" },
+    BOTH("gu", "Gujarati"),
     { "ha", "Hausa" },
-    { "hi", "Hindi" },
+    BOTH("hi", "Hindi"),
     { "id", "Indonesian" },
     { "ig", "Igbo" },
     { "ilo", "Ilocano" },
     { "jv", "Javanese" },
-    { "km", "Khmer" },
-    { "kn", "Kannada" },
+    BOTH("km", "Khmer"),
+    BOTH("kn", "Kannada"),
     { "lg", "Luganda" },
-    { "lo", "Lao" },
+    BOTH("lo", "Lao"),
     { "mg", "Malagasy" },
-    { "ml", "Malayalam" },
-    { "mr", "Marathi" },
+    BOTH("ml", "Malayalam"),
+    BOTH("mr", "Marathi"),
     { "ms", "Malay" },
-    { "my", "Burmese" },
-    { "ne", "Nepali" },
+    BOTH("my", "Burmese"),
+    BOTH("ne", "Nepali"),
     { "om", "Oromo" },
-    { "pa", "Punjabi" },
+    BOTH("pa", "Punjabi"),
     { "rn", "Kirundi" },
     { "rw", "Kinyarwanda" },
-    { "si", "Sinhala" },
+    BOTH("si", "Sinhala"),
     { "sn", "Shona" },
     { "so", "Somali" },
     { "su", "Sundanese" },
     { "sw", "Swahili" },
-    { "ta", "Tamil" },
-    { "te", "Telugu" },
-    { "th", "Thai" },
-    { "ti", "Tigrinya" },
+    BOTH("ta", "Tamil"),
+    BOTH("te", "Telugu"),
+    BOTH("th", "Thai"),
+    BOTH("ti", "Tigrinya"),
     { "tl", "Tagalog" },
-    { "ur", "Urdu" },
+    BOTH("ur", "Urdu"),
     { "vi", "Vietnamese" },
     { "yo", "Yoruba" },
-    { "zh", "Chinese" },
+    BOTH("zh", "Chinese"),
+    { "zh-Hans", "Chinese" },
+    { "zh-Hant", "Chinese" },
 };
 
 const char *language_name(const char *tag)

@@ -70,6 +70,7 @@ async function look(tab, plan, wanted, variant, foreign) {
   for (const word of wanted.words) {
     if (variant.media !== 'print' && !text.includes(word)) problems.push(`does not say ${JSON.stringify(word)}`);
   }
+  for (const word of wanted.never) if (text.includes(word)) problems.push('says what it should not');
   if (variant.script) {
     const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0 && !variant.media) problems.push(`${wide} px too wide`);

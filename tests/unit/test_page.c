@@ -184,6 +184,8 @@ static void language_has_a_name(void **state)
 {
     (void)state;
     assert_string_equal(language_name("ceb"), "Cebuano");
+    assert_string_equal(language_name("hi-Latn"), "Hindi in Latin letters");
+    assert_string_equal(language_name("zh-Hans"), "Chinese");
     assert_string_equal(language_name("und"), "not recognised");
     assert_string_equal(language_name("xx"), "xx");
 }
