@@ -88,6 +88,31 @@ def pages_of_fifty_lead_on():
     assert older.text.split("<tbody>")[1].count("<tr>") == 2, older.text
 
 
+def cases_leave_with_a_record_and_many_of_them_by_two():
+    first, second = Visitor(World.line, "sara", "supervisor"), Visitor(World.line, "tess", "supervisor")
+    assert first.get("/export").status == 200
+    assert first.ask("GET", "/export?state=all").headers.get("Content-Disposition") is None
+    answer = first.post("/export", country="QA")
+    assert answer.status == 200 and answer.headers["Content-Disposition"] == "attachment; filename=\"cases.csv\"", answer.text
+    assert answer.text.count("\r\n") == 2 and answer.text.startswith('"case","state"'), answer.text
+    assert "unseen-marker" not in answer.text and "97455" not in answer.text
+    assert first.post("/export", country="QA", format="json").text.startswith('[{"case":')
+    for i in range(14):
+        World.line.text(f"+9665011120{i:02}", WORDS, identity=f"m{i}")
+    received(World.sink, "/ngo", COUNT + 15)
+    assert first.post("/export", country="").status == 303
+    assert first.post("/export", country="").status == 303, "one person is not two"
+    assert "a second person" in first.get("/export").text
+    second.get("/export")
+    assert second.post("/export", state="all").status == 303, "another filter is another request"
+    answer = second.post("/export")
+    assert answer.status == 200 and answer.text.count("\r\n") == COUNT + 16, answer.text[:300]
+    rows = World.line.rows("audit", "list", "--action", "export.cases")
+    assert rows[0]["actor"] == "user:tess" and rows[0]["detail"] == f"rows={COUNT + 15} filter", rows[0]
+    assert rows[-1]["detail"] == "rows=1 filter country=QA", rows[-1]
+    assert len(World.line.rows("export", "cases")) == COUNT + 15
+
+
 def who_works_on_cases_sees_neither():
     worker = Visitor(World.line, "ngo", "caseworker")
     for path in ("/figures", "/report", "/audit", "/audit/csv"):
@@ -97,4 +122,5 @@ def who_works_on_cases_sees_neither():
 
 if __name__ == "__main__":
     tap.run([figures_show_counts_and_hide_the_few, the_file_is_what_the_verb_says, a_report_tells_how_it_was_counted,
-             the_record_is_filtered_verified_and_taken_away, pages_of_fifty_lead_on, who_works_on_cases_sees_neither])
+             the_record_is_filtered_verified_and_taken_away, pages_of_fifty_lead_on,
+             cases_leave_with_a_record_and_many_of_them_by_two, who_works_on_cases_sees_neither])

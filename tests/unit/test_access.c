@@ -46,6 +46,8 @@ static const struct {
     { "GET", "/audit", ".|.|-mno|-mno" },
     { "GET", "/audit/csv", ".|.|+MNO|+MNO" },
     { "POST", "/audit/verify", ".|.|-mno|-mno" },
+    { "GET", "/export", ".|-mno|-mno|." },
+    { "POST", "/export", ".|+MNO|+MNO|." },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)

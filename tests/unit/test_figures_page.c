@@ -43,8 +43,8 @@ static void bars_have_a_title_and_hidden_ones_no_length(void **state)
     assert_null(strstr(text, "<b>"));
     assert_null(strstr(text, "style="));
     assert_int_equal(count_of(text, "<rect"), 2);
-    assert_non_null(strstr(text, "width=\"210\""));
-    assert_non_null(strstr(text, "width=\"105\""));
+    assert_non_null(strstr(text, "width=\"190\""));
+    assert_non_null(strstr(text, "width=\"95\""));
     assert_int_equal(count_of(text, ">hidden<"), 1);
 }
 

@@ -144,6 +144,8 @@ static int show(
     queueview_write(html, &view);
     write_keep(html, queue);
     write_drop(html, queue, views);
+    if (queue->visit->who->role != ROLE_viewer)
+        H_LIT(html, "<p class=\"more\"><a href=\"export\">Take cases away as a file</a></p>\n");
     shell_end(html);
     return page_finish(html, 200, ret_page);
 }

@@ -120,10 +120,12 @@ static void write_rows(struct html *html, const struct audit *audit, const json_
         parts_write_empty(html, "Nothing was recorded that fits.", "Take away a part of the filter.");
         return;
     }
+    H_LIT(html, "<div class=\"record\">\n");
     parts_begin_table(html, "cards", "Record, newest first", headings, STR_COUNT(headings));
     for (size_t i = 0; i < count && i < PAGE; i++)
         write_row(html, json_array_get(rows, i), audit->visit->now_ms);
     parts_end_table(html);
+    H_LIT(html, "</div>\n");
     if (count > PAGE)
         print_address(audit, "audit", json_int(json_array_get(rows, PAGE - 1), "audit", 0), &next);
     parts_write_pager(html, audit->before > 0 ? "audit" : NULL, next.len ? next.data : NULL);

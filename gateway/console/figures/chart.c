@@ -3,12 +3,16 @@
 #include "gateway/console/figures/chart.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/utf8.h"
 
 #define WIDTH 400
 #define ROW_HEIGHT 22
 #define BAR_HEIGHT 14
-#define LABEL_WIDTH 130
-#define BAR_MAX 210
+#define LABEL_WIDTH 150
+#define LABEL_SIGNS_MAX 24 /* a longer one is cut; the table has it whole */
+#define BAR_MAX 190
 #define PLOT_HEIGHT 120
 #define PLOT_LEFT 34
 #define PLOT_TOP 12
@@ -62,6 +66,18 @@ static void write_text(struct html *html, int64_t x, int64_t y, const char *anch
     H_LIT(html, "</text>\n");
 }
 
+static void write_label(struct html *html, int64_t y, const char *label)
+{
+    char text[LABEL_SIGNS_MAX * 4 + 4];
+    size_t at = 0, len = strlen(label), signs = 0;
+    for (; at < len && signs < LABEL_SIGNS_MAX; signs++) {
+        uint32_t c;
+        at += utf8_decode(label + at, len - at, &c);
+    }
+    (void)snprintf(text, sizeof text, "%.*s%s", (int)at, label, at < len ? "\xe2\x80\xa6" : "");
+    write_text(html, LABEL_WIDTH, y, "end", text);
+}
+
 static void write_bar(struct html *html, int64_t y, int64_t length)
 {
     char buffer[NUMBER_MAX];
@@ -83,7 +99,7 @@ void chart_write_bars(struct html *html, const struct chart *chart)
         const struct chart_row *row = &chart->rows[i];
         int64_t y = (int64_t)i * ROW_HEIGHT + 4, length = row->value > 0 ? row->value * BAR_MAX / max : 0;
         bool is_hidden = row->value == CHART_HIDDEN;
-        write_text(html, LABEL_WIDTH, y + BAR_HEIGHT - 3, "end", row->label);
+        write_label(html, y + BAR_HEIGHT - 3, row->label);
         if (!is_hidden)
             write_bar(html, y, length ? length : 1);
         write_text(html, LABEL_WIDTH + 12 + length, y + BAR_HEIGHT - 3, "start",
