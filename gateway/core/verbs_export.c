@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verbs_export - cases to be taken away: the rows of `cases list`, labels and times, without texts and numbers.
+ * verbs_export - cases to be taken away: many, as labels and times without texts and numbers; or one, whole, as a
+ * dossier.
  * Keeps: who took how many by which filter is recorded; more than EXPORT_ALONE_MAX leave the console only when a second
  *        person asked for the same. Whoever stands at the machine is trusted with the keys anyway.
  */
@@ -103,4 +104,18 @@ int verb_export_cases(struct verb_call *call)
     }
     (void)snprintf(detail, sizeof detail, "rows=%zu %s", json_array_size(rows), filter);
     return verb_audit(call, "export.cases", 0, "", detail);
+}
+
+/* Everything that is known, with the record of who did what to it. */
+int verb_export_dossier(struct verb_call *call)
+{
+    int64_t id = verb_id(call, "case");
+    if (id <= 0)
+        return verb_usage(call, "CASE must be a case number");
+    AUTO_JSON *args = json_pack("{s:I, s:s}", "case", (json_int_t)id, "history", "yes");
+    struct verb_call show = *call;
+    show.args = args;
+    int rc = args ? verb_cases_show(&show) : ERR_NOMEM;
+    str_copy(call->why, sizeof call->why, show.why);
+    return rc ? rc : verb_audit(call, "export.dossier", id, "", "");
 }

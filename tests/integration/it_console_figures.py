@@ -113,6 +113,20 @@ def cases_leave_with_a_record_and_many_of_them_by_two():
     assert len(World.line.rows("export", "cases")) == COUNT + 15
 
 
+def a_dossier_holds_her_words_and_who_did_what():
+    worker = Visitor(World.line, "ngo", "caseworker")
+    World.line.text("+966501112900", "<b>they lock me in</b> \u062f\u0639\u0648\u0646\u064a", identity="d")
+    received(World.sink, "/ngo", COUNT + 16)
+    number = World.line.rows("cases", "list", "--category", "confinement")[0]["case"]
+    World.line.ctl("cases", "note", str(number), "spoke to the lawyer")
+    page = worker.get(f"/cases/{number}/dossier")
+    assert page.status == 200 and page.heading() == f"Case {number}: dossier", page.text
+    assert "&lt;b&gt;they lock me in" in page.text and "\u062f\u0639\u0648\u0646\u064a" in page.text
+    assert "spoke to the lawyer" in page.text and "case.note" in page.text and "+966501112900" in page.text
+    assert World.line.rows("audit", "list", "--action", "export.dossier")[0]["actor"] == "user:ngo"
+    assert Visitor(World.line, "sara", "supervisor").get(f"/cases/{number}/dossier").status in (403, 404)
+
+
 def who_works_on_cases_sees_neither():
     worker = Visitor(World.line, "ngo", "caseworker")
     for path in ("/figures", "/report", "/audit", "/audit/csv"):
@@ -123,4 +137,5 @@ def who_works_on_cases_sees_neither():
 if __name__ == "__main__":
     tap.run([figures_show_counts_and_hide_the_few, the_file_is_what_the_verb_says, a_report_tells_how_it_was_counted,
              the_record_is_filtered_verified_and_taken_away, pages_of_fifty_lead_on,
-             cases_leave_with_a_record_and_many_of_them_by_two, who_works_on_cases_sees_neither])
+             cases_leave_with_a_record_and_many_of_them_by_two,
+             a_dossier_holds_her_words_and_who_did_what, who_works_on_cases_sees_neither])

@@ -48,6 +48,7 @@ static const struct {
     { "POST", "/audit/verify", ".|.|-mno|-mno" },
     { "GET", "/export", ".|-mno|-mno|." },
     { "POST", "/export", ".|+MNO|+MNO|." },
+    { "GET", "/cases/{number}/dossier", ".|MN|.|." },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)

@@ -33,6 +33,16 @@ static int find_stale(const struct visit *visit, bool *ret_is_stale)
     return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 
+static void write_dossier_link(struct html *html, const struct visit *visit)
+{
+    char address[48], way[VISITS_LINE_MAX];
+    (void)snprintf(address, sizeof address, "/cases/%lld/dossier", (long long)visit->id);
+    visit_way(visit->request->path, address, way, sizeof way);
+    H_LIT(html, "<p class=\"more\"><a");
+    H_ATTR(html, "href", way);
+    H_LIT(html, ">All of it as a dossier for a lawyer (is recorded)</a></p>\n");
+}
+
 static void write_case(
     struct html *html, struct visit *visit, const json_t *rows, const struct extra *extra, bool is_stale)
 {
@@ -65,6 +75,8 @@ static void write_case(
     snprintf(title, sizeof title, "Case %lld", (long long)visit->id);
     shell_begin(html, visit, title, "/cases");
     caseview_write(html, &view);
+    if (view.may_act)
+        write_dossier_link(html, visit);
     shell_end(html);
 }
 
