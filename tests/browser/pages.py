@@ -138,6 +138,11 @@ def cases_are_read_and_worked_in_any_browser():
         assert case["note"][0]["text"] == "អ្នកជួយ\n<b>x</b>"
         pages = [page("cases-supervisor", "/cases", "not closed"), page("case-supervisor", "/cases/1002", "Case 1002", never=[TEXTS[1][0], TEXTS[1][1][:20]])]
         check(look(line, pages, signin=entry(line, "boss", "supervisor")), 6 * len(pages))
+        signin = entry(line, "eye", "auditor")
+        signin[0]["words"] = ["Audit"]
+        pages = [page("figures", "/figures", "Figures"), page("report", "/report"), page("audit", "/audit", "user.enter"),
+                 page("cases-auditor", "/cases", "Nothing here for you", status=404)]
+        check(look(line, pages, signin=signin), 6 * len(pages))
 
 
 class Faulty(http.server.BaseHTTPRequestHandler):
