@@ -32,7 +32,7 @@ enum { BY_STATE, BY_URGENCY, BY_CATEGORY, BY_LANGUAGE, BY_COUNTRY, BY_MONTH, BY_
 enum { TIME_ALERT, TIME_TAKE, TIME_CLOSE, TIME_COUNT };
 
 struct figures {
-    int64_t from_ms, to_ms, now_ms, total, live;
+    int64_t from_ms, to_ms, now_ms, total, live, month_end_ms;
     struct group groups[BY_COUNT];
     size_t time_counts[TIME_COUNT];
     int64_t times[TIME_COUNT][FIGURES_TIMES_MAX];
@@ -81,21 +81,35 @@ static void name_words(struct figures *figures)
         str_copy(groups[BY_OPEN_AGE].words[groups[BY_OPEN_AGE].count++], WORD_LEN, ages[i]);
 }
 
+/* Cases come the oldest first, so the month is looked for when it changes only. */
+static void count_month(struct figures *figures, int64_t at)
+{
+    struct group *months = &figures->groups[BY_MONTH];
+    char text[CLOCK_TEXT_MAX];
+    int64_t begin;
+    if (at < figures->month_end_ms) {
+        months->cells[months->count - 1].count++;
+        return;
+    }
+    clock_format(at, text);
+    text[strlen("2026-11")] = '\0';
+    count_word(months, text);
+    if (months->count == WORDS_MAX || period_read(text, &begin, &figures->month_end_ms))
+        figures->month_end_ms = 0;
+}
+
 static int count_case(void *context, const struct figures_case *row)
 {
     struct figures *figures = context;
     struct group *groups = figures->groups;
-    char at[CLOCK_TEXT_MAX];
     figures->total++;
-    count_word(&groups[BY_STATE], state_word(row->state));
-    count_word(&groups[BY_URGENCY], urgency_word(row->urgency));
+    groups[BY_STATE].cells[row->state - STATE_case_open].count++;
+    groups[BY_URGENCY].cells[URGENCY_COUNT - 1 - (int)row->urgency].count++;
     for (int i = 0; i < CATEGORY_COUNT; i++)
         groups[BY_CATEGORY].cells[i].count += (row->categories >> i) & 1;
     count_word(&groups[BY_LANGUAGE], row->language);
     count_word(&groups[BY_COUNTRY], row->country[0] ? row->country : "unknown");
-    clock_format(row->opened_at, at);
-    at[strlen("2026-11")] = '\0';
-    count_word(&groups[BY_MONTH], at);
+    count_month(figures, row->opened_at);
     return 0;
 }
 

@@ -10,8 +10,8 @@
 
 #include "gateway/store/db.h"
 
-#define FIGURES_TIMES_MAX 5000
-#define FIGURES_DELIVERIES_MAX 20000
+#define FIGURES_TIMES_MAX 2000
+#define FIGURES_DELIVERIES_MAX 5000
 
 struct figures_case {
     int64_t opened_at;

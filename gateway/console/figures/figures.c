@@ -20,7 +20,7 @@
 
 #define MONTH_SIZE 8 /* "2026-11" with NUL */
 #define ROWS_MAX 512
-#define YEAR_BACK 11 /* months before this one that are shown at first */
+#define MONTHS_BACK 5 /* before this one that are shown at first */
 
 struct period {
     char from[MONTH_SIZE], to[MONTH_SIZE];
@@ -198,8 +198,8 @@ static void write_method(struct html *html)
         "<li>A count under five is hidden, so that nobody can be recognised. Further counts of the same table "
         "are hidden where the small one could be found by subtraction. Do not give out figures of periods that "
         "overlap: their difference would tell what is hidden.</li>\n"
-        "<li>Times are of the newest 5,000 cases of the period, where that step was reached; fewer than five "
-        "give none. Deliveries are of the newest 20,000 messages.</li>\n"
+        "<li>Times are of the newest 2,000 cases of the period, where that step was reached; fewer than five "
+        "give none. Deliveries are of the newest 5,000 messages.</li>\n"
         "<li>No text, number or name of a person was read for these figures.</li>\n</ul>\n</section>\n");
 }
 
@@ -247,7 +247,7 @@ int page_figures(struct visit *visit, struct visits_page *ret_page)
     AUTO_HTML *html = html_new(VISITS_BODY_MAX);
     if (!html)
         return ERR_NOMEM;
-    if (!read_month(visit, "from", YEAR_BACK, period.from) || !read_month(visit, "to", 0, period.to))
+    if (!read_month(visit, "from", MONTHS_BACK, period.from) || !read_month(visit, "to", 0, period.to))
         return say_wrong(visit, ret_page);
     int rc = ask(visit, &period, &answer);
     if (rc)
@@ -266,7 +266,7 @@ int page_figures_csv(struct visit *visit, struct visits_page *ret_page)
 {
     struct period period;
     AUTO_ANSWER answer = { .rows = NULL };
-    if (!read_month(visit, "from", YEAR_BACK, period.from) || !read_month(visit, "to", 0, period.to))
+    if (!read_month(visit, "from", MONTHS_BACK, period.from) || !read_month(visit, "to", 0, period.to))
         return say_wrong(visit, ret_page);
     int rc = ask(visit, &period, &answer);
     return rc ? rc : csv_answer(answer.rows, "attachment; filename=\"figures.csv\"", ret_page);
