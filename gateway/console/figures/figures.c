@@ -99,6 +99,20 @@ static size_t collect(const json_t *rows, const char *by, struct chart_row *ret_
     return count;
 }
 
+/* Most first, the hidden ones last; words that have an order of their own keep it. */
+static void sort(const char *by, struct chart_row *rows, size_t count)
+{
+    if (!str_equal(by, "country") && !str_equal(by, "language") && !str_equal(by, "category"))
+        return;
+    for (size_t i = 1; i < count; i++) {
+        struct chart_row moved = rows[i];
+        size_t at = i;
+        for (; at && rows[at - 1].value < moved.value; at--)
+            rows[at] = rows[at - 1];
+        rows[at] = moved;
+    }
+}
+
 static void write_table(struct html *html, const struct section *section, const struct chart *chart)
 {
     const char *const headings[] = { section->heading, str_equal(section->by, "delivery") ? "Messages" : "Cases" };
@@ -123,6 +137,7 @@ static void write_section(struct html *html, const struct section *section, cons
     struct chart chart = { section->by, section->title, list, collect(rows, section->by, list) };
     if (!chart.count)
         return;
+    sort(section->by, list, chart.count);
     H_LIT(html, "<section class=\"figure\">\n<h2>");
     html_string(html, section->title);
     H_LIT(html, "</h2>\n");
@@ -151,7 +166,9 @@ static int64_t value_of(const json_t *rows, const char *by, const char *value)
 static void write_span(struct html *html, int64_t seconds)
 {
     char text[48];
-    if (seconds < 120)
+    if (seconds == 0)
+        str_copy(text, sizeof text, "a second");
+    else if (seconds < 120)
         (void)snprintf(text, sizeof text, "%lld s", (long long)seconds);
     else if (seconds < 7200)
         (void)snprintf(text, sizeof text, "%lld min", (long long)seconds / 60);
