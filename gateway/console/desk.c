@@ -155,6 +155,7 @@ static int answer_visitor(struct visit *visit, struct visits_page *ret_page)
         rc = allow ? say_method(visit, allow, ret_page) : say_denied(visit, ret_page);
     else if (!rc)
         rc = handle(visit, ret_page);
+    visit->form = NULL;
     form_done(&form);
     return rc == ERR_NOT_FOUND ? ERR_CORRUPT : rc; /* a row that is missing now is a fault of the store */
 }

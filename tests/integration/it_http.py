@@ -22,7 +22,7 @@ from helpline import Line, received, simple_config, wait_until  # noqa: E402
 
 HER = "+966501110001"
 TEXT = "tulong po sinasaktan ako ng amo ko"
-SLOWEST_S = 1.0
+SLOWEST_S = tap.within(1.0)
 ROUNDS = 4
 
 
@@ -103,8 +103,8 @@ def client_that_drips_is_cut_at_the_deadline_while_others_are_served():
             assert line.text(HER, TEXT).status == 200
             slowest = max(slowest, time.monotonic() - begin)
             time.sleep(0.02)
-        assert slowest < 0.5, slowest
-        assert all(1.8 < drip.cut_after < 4 for drip in drips), [drip.cut_after for drip in drips]
+        assert slowest < tap.within(0.5), slowest
+        assert all(1.8 < drip.cut_after < tap.within(2) for drip in drips), [drip.cut_after for drip in drips]
 
 
 def crowd_of_idle_connections_does_not_keep_a_text_out():
@@ -113,7 +113,7 @@ def crowd_of_idle_connections_does_not_keep_a_text_out():
         time.sleep(0.2)
         begin = time.monotonic()
         assert line.text(HER, TEXT).status == 200
-        assert time.monotonic() - begin < 3, time.monotonic() - begin
+        assert time.monotonic() - begin < tap.within(1), time.monotonic() - begin
         for connection in idle:
             connection.close()
 

@@ -25,7 +25,7 @@ WAGES = "hindi po ako binabayaran ng sweldo 3 buwan na"
 DANGER = "papatayin nya ako, may kutsilyo"
 ADVERT = "CONGRATULATIONS! You have won 50,000 in our lucky draw. Claim your prize now at www.prize.example"
 XML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
-ALERTED_S = 2.0
+ALERTED_S = tap.within(2.0)
 
 
 def desk_sink(script=None):
@@ -48,7 +48,7 @@ def settled(line):
 
 # ---- the way in ------------------------------------------------------------------------------------------------
 
-def signed_text_in_tagalog_is_an_alert_at_the_desk_within_two_seconds():
+def signed_text_in_tagalog_is_an_alert_at_the_desk_within_seconds():
     with desk_sink() as sink, Line(simple_config(sink, line=TWILIO_LINE)) as line:
         before = time.time()
         answer = line.twilio(HER, TAGALOG)
@@ -248,7 +248,7 @@ def rise_of_urgency_alerts_again_at_once():
         before = time.time()
         line.text(HER, DANGER)
         alerts = received(sink, count=2)
-        assert sink.requests[1]["at"] - before < ALERTED_S
+        assert sink.requests[1]["at"] - before < ALERTED_S, sink.requests[1]["at"] - before
         assert (alerts[1]["case"], alerts[1]["urgency"], alerts[1]["text"]) == (1001, "critical", DANGER), alerts[1]
         assert {"wages", "danger"} <= set(alerts[1]["categories"]), alerts[1]
         assert alerts[1]["message_count"] == 2 and "repeat" in alerts[1]["flags"], alerts[1]
@@ -393,7 +393,7 @@ def country_comes_from_a_destination_prefix_and_a_relative_is_marked():
 
 
 tap.run([
-    signed_text_in_tagalog_is_an_alert_at_the_desk_within_two_seconds,
+    signed_text_in_tagalog_is_an_alert_at_the_desk_within_seconds,
     duplicate_webhook_opens_one_case_and_is_answered_with_success,
     copy_without_an_id_is_the_same_text_and_counted,
     forged_request_is_refused_kept_and_can_be_let_in_by_a_person,

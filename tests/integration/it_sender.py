@@ -39,10 +39,6 @@ def equal(got, want, what=""):
         raise AssertionError("%s: got %r, want %r" % (what or "value", got, want))
 
 
-def is_sanitized():
-    return os.path.basename(os.path.normpath(BUILD)) in ("asan", "tsan")
-
-
 def b64(data):
     return base64.b64encode(data if isinstance(data, bytes) else data.encode()).decode()
 
@@ -541,7 +537,7 @@ def slow_server_does_not_delay_the_others():
         results = daemon.results(50)
         equal({result["kind"] for result in results.values()}, {"answered"})
         equal({name[0] for name in results}, {"q"}, "first fifty results")
-        if time.monotonic() - started > 2:
+        if time.monotonic() - started > tap.within(0.8):
             raise AssertionError("quick jobs took %.1f s" % (time.monotonic() - started))
         equal({result["kind"] for result in daemon.results(8).values()}, {"unknown"}, "the slow ones")
 
@@ -558,11 +554,11 @@ def slow_mail_server_does_not_delay_the_others():
             started = time.monotonic()
             for number in range(20):
                 equal(daemon.do(job="q%d" % number, url=sink.url())["result"], "q%d" % number)
-            if time.monotonic() - started > 2:
+            if time.monotonic() - started > tap.within(0.8):
                 raise AssertionError("quick jobs took %.1f s" % (time.monotonic() - started))
             kinds = {name: result["kind"] for name, result in daemon.results(4).items()}
             equal(kinds, {"s0": "not_sent", "s1": "not_sent", "s2": "not_sent", "s3": "unknown"})
-            if time.monotonic() - started > 5:
+            if time.monotonic() - started > tap.within(2):
                 raise AssertionError("time-outs came after %.1f s" % (time.monotonic() - started))
     for one in slow:
         one.close()
@@ -586,7 +582,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 @story
 def slow_name_server_does_not_delay_the_others():
-    if is_sanitized():
+    if tap.IS_SANITIZED:
         raise tap.Skip("a preloaded library and a sanitizer exclude each other")
     with tempfile.TemporaryDirectory() as folder, sinks.HttpSink() as sink:
         library = os.path.join(folder, "slow.so")
@@ -598,7 +594,7 @@ def slow_name_server_does_not_delay_the_others():
                 daemon.send({"job": "q%d" % number, "kind": "http", "url": sink.url()})
                 time.sleep(0.1)
             equal({result["kind"] for name, result in daemon.results(11).items() if name != "s"}, {"answered"})
-            if time.monotonic() - started > 4:
+            if time.monotonic() - started > 6:
                 raise AssertionError("everybody waited for the name: %.1f s" % (time.monotonic() - started))
 
 
@@ -732,7 +728,7 @@ def sigterm_does_not_wait_for_ever():
         started = time.monotonic()
         equal(sender.end(), 0)
         took = time.monotonic() - started
-        if not 4 < took < 8:
+        if not 4 < took < 4 + tap.within(2):
             raise AssertionError("took %.1f s" % took)
         daemon.close()
 
@@ -743,7 +739,7 @@ def process_of_the_sender_cannot_be_inspected():
         with open("/proc/%d/limits" % sender.process.pid, encoding="utf-8") as file:
             core = [line.split()[4:6] for line in file if line.startswith("Max core")]
         equal(core, [["0", "0"]], "core limit")
-        if not is_sanitized():
+        if not tap.IS_SANITIZED:
             equal(os.stat("/proc/%d/environ" % sender.process.pid).st_uid, 0, "owner of a process that is not dumpable")
 
 
