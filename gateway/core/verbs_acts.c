@@ -13,9 +13,11 @@
 
 struct verb_acting verb_act_begin(struct verb_call *call, const char *contact)
 {
-    struct verb_acting acting = {
-        .act = { .core = call->core, .actor = call->actor, .contact = contact, .now_ms = call->now_ms }
-    };
+    struct verb_acting acting = { .act = { .core = call->core,
+                                      .actor = call->actor,
+                                      .contact = contact,
+                                      .is_page = str_starts(call->actor, "user:"),
+                                      .now_ms = call->now_ms } };
     int64_t id = verb_id(call, "case");
     buf_init(&acting.answer, VERB_ANSWER_MAX);
     if (id <= 0)

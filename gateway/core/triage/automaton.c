@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define ROOT 0u
-#define NO_WORD UINT32_MAX
+#define ENDS (UINT32_C(1) << 31)
 #define EDGES_FIRST 65536u
 #define ROW 65536u
 
@@ -24,8 +24,8 @@
 
 struct node {
     uint32_t fail;
-    uint32_t word;   /* NO_WORD when no word ends here */
-    uint32_t output; /* nearest node on the fail path, itself included, at which a word ends; ROOT = none */
+    uint32_t
+        end; /* ENDS | word when a word ends here; else the nearest node on the fail path at which one does, or ROOT */
 };
 
 /* What only building needs. */
@@ -45,6 +45,22 @@ struct automaton {
     uint8_t *word_lens;
     uint32_t word_count, word_cap;
 };
+
+static bool is_end(const struct automaton *a, uint32_t node)
+{
+    return a->nodes[node].end & ENDS;
+}
+
+static uint32_t word_of(const struct automaton *a, uint32_t node)
+{
+    return a->nodes[node].end & ~ENDS;
+}
+
+/* The nearest node on the fail path, itself included, at which a word ends. */
+static uint32_t output_of(const struct automaton *a, uint32_t node)
+{
+    return is_end(a, node) ? node : a->nodes[node].end;
+}
 
 static uint32_t slot_of(uint64_t key, uint32_t mask)
 {
@@ -112,7 +128,7 @@ static int add_node(struct automaton *a, uint32_t parent, uint16_t symbol, uint3
     if ((a->edge_count + 1) * 5 > a->edge_mask * 3 && grow_edges(a))
         return ERR_NOMEM;
     uint32_t node = a->node_count++;
-    a->nodes[node] = (struct node){ ROOT, NO_WORD, ROOT };
+    a->nodes[node] = (struct node){ ROOT, ROOT };
     a->origins[node] = (struct origin){ parent, symbol, node == ROOT ? 0 : (uint16_t)(a->origins[parent].depth + 1) };
     if (node != ROOT && parent == ROOT) {
         a->row[symbol] = node;
@@ -164,7 +180,7 @@ static int add_word(struct automaton *a, uint32_t node, unsigned len)
         a->word_cap = cap;
     }
     a->word_lens[a->word_count] = (uint8_t)len;
-    a->nodes[node].word = a->word_count++;
+    a->nodes[node].end = ENDS | a->word_count++;
     return 0;
 }
 
@@ -183,8 +199,8 @@ int automaton_add(struct automaton *a, const uint16_t *symbols, unsigned len, ui
         }
         node = next;
     }
-    int rc = a->nodes[node].word == NO_WORD ? add_word(a, node, len) : 0;
-    *ret_word = a->nodes[node].word;
+    int rc = is_end(a, node) ? 0 : add_word(a, node, len);
+    *ret_word = word_of(a, node);
     return rc;
 }
 
@@ -226,7 +242,8 @@ int automaton_close(struct automaton *a)
     for (uint32_t i = 1; i < a->node_count; i++) {
         struct node *node = &a->nodes[order[i]];
         node->fail = fail_of(a, &a->origins[order[i]]);
-        node->output = node->word != NO_WORD ? order[i] : a->nodes[node->fail].output;
+        if (!is_end(a, order[i]))
+            node->end = output_of(a, node->fail);
     }
     free(order);
     free(a->origins);
@@ -257,7 +274,7 @@ int32_t automaton_find(const struct automaton *a, const uint16_t *symbols, unsig
         if (node == ROOT)
             return -1;
     }
-    return node == ROOT || a->nodes[node].word == NO_WORD ? -1 : (int32_t)a->nodes[node].word;
+    return is_end(a, node) ? (int32_t)word_of(a, node) : -1;
 }
 
 size_t automaton_bytes(const struct automaton *a)
@@ -275,7 +292,7 @@ void automaton_search(
         while ((next = follow(a, node, text[i])) == ROOT && node != ROOT)
             node = a->nodes[node].fail;
         node = next;
-        for (uint32_t out = a->nodes[node].output; out != ROOT; out = a->nodes[a->nodes[out].fail].output)
-            found(context, a->nodes[out].word, i + 1);
+        for (uint32_t out = output_of(a, node); out != ROOT; out = output_of(a, a->nodes[out].fail))
+            found(context, word_of(a, out), i + 1);
     }
 }

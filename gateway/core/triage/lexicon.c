@@ -331,5 +331,6 @@ size_t lexicon_bytes(const struct lexicon *lexicon)
     return sizeof *lexicon + sizeof *lexicon->table + automaton_bytes(lexicon->automaton) +
            sound_index_bytes(lexicon->sounds) + (lexicon->model ? language_model_bytes(lexicon->model) : 0) +
            lexicon->entry_cap * sizeof *lexicon->entries + lexicon->piece_cap * sizeof *lexicon->pieces +
+           (words + 1u) * (sizeof *lexicon->word_languages + sizeof *lexicon->word_sides) +
            words * sizeof *lexicon->anchor_offsets + lexicon->entry_count * sizeof *lexicon->anchors;
 }
