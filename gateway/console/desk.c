@@ -109,7 +109,7 @@ static int say_bad_form(struct visit *visit, struct visits_page *ret_page)
 
 static int check_post(struct visit *visit, bool *ret_is_ours, struct visits_page *ret_page)
 {
-    *ret_is_ours = origin_is_own(visit->request, visit->core->config->public_url) && is_signed(visit);
+    *ret_is_ours = origin_is_here(visit->request, visit->core->config->public_url) && is_signed(visit);
     if (*ret_is_ours)
         return 0;
     return shell_say(visit, 403, "Not from here", "This was not sent by a page of your visit, so nothing was done.",

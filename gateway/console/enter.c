@@ -56,7 +56,7 @@ int enter_answer(struct desk *desk, const struct request *request, int64_t now_m
     struct pass pass;
     if (!str_equal(request->method, "POST"))
         return show_button(request, ret_page);
-    if (!origin_is_own(request, desk->core->config->public_url))
+    if (!origin_is_here(request, desk->core->config->public_url))
         return page_say(
             request->path, 403, "Not from here", "This was sent from another page than ours.", NULL, ret_page);
     int rc = passes_take(&desk->passes, desk->core->vault, span_of(request->path + strlen(ENTER_PATH)), now_ms, &pass);

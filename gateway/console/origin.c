@@ -2,6 +2,8 @@
 /* origin - see origin.h. */
 #include "gateway/console/origin.h"
 
+#include <stdio.h>
+
 #include "gateway/base/str.h"
 #include "handlers/url.h"
 
@@ -26,14 +28,42 @@ static bool normalise(struct span text, char *ret)
     return true;
 }
 
-bool origin_is_own(const struct request *request, const char *public_url)
+/* Does the browser itself say that another site sent it? */
+static bool is_foreign(const struct request *request)
 {
     const char *site = request_header(request, "Sec-Fetch-Site");
-    const char *origin = request_header(request, "Origin");
+    return site && !str_equal(site, "same-origin") && !str_equal(site, "none");
+}
+
+static bool is_untold(const char *origin)
+{
+    return !origin || str_equal(origin, "null");
+}
+
+static bool are_equal(const char *origin, const char *address)
+{
     char ours[ORIGIN_MAX], theirs[ORIGIN_MAX];
-    if (site && !str_equal(site, "same-origin") && !str_equal(site, "none"))
-        return false;
-    if (!origin || str_equal(origin, "null"))
-        return true;
-    return normalise(span_of(public_url), ours) && normalise(span_of(origin), theirs) && str_equal(ours, theirs);
+    return normalise(span_of(address), ours) && normalise(span_of(origin), theirs) && str_equal(ours, theirs);
+}
+
+/* A proxy ends TLS before us, so the scheme is taken from the Origin. */
+static bool is_host(const char *origin, const char *host)
+{
+    char address[ORIGIN_MAX];
+    const char *scheme = str_starts_nocase(origin, "https:") ? "https" : "http";
+    int len = snprintf(address, sizeof address, "%s://%s", scheme, host ? host : "");
+    return host && len > 0 && (size_t)len < sizeof address && are_equal(origin, address);
+}
+
+bool origin_is_own(const struct request *request, const char *public_url)
+{
+    const char *origin = request_header(request, "Origin");
+    return !is_foreign(request) && (is_untold(origin) || are_equal(origin, public_url));
+}
+
+bool origin_is_here(const struct request *request, const char *public_url)
+{
+    const char *origin = request_header(request, "Origin");
+    return origin_is_own(request, public_url) ||
+           (!is_foreign(request) && is_host(origin, request_header(request, "Host")));
 }

@@ -15,4 +15,9 @@
  * origin"). */
 bool origin_is_own(const struct request *request, const char *public_url);
 
+/* The same for a page that people reach under other names too (a tunnel, a host of its own behind a proxy): the Origin
+ * may also be the Host that was asked. No foreign page can choose the Host with which a browser asks us, and for a name
+ * that somebody lets point here a browser has no cookie of ours. */
+bool origin_is_here(const struct request *request, const char *public_url);
+
 #endif

@@ -115,6 +115,8 @@ def a_forged_form_does_nothing():
     assert visitor.ask("POST", "/cases/1002/note", "csrf=%s&text=x" % visitor.csrf, {"Content-Type": "text/plain"}).status == 400
     assert visitor.ask("POST", "/cases/1002/note", "csrf=%s&text=x&text=y" % visitor.csrf, FORM).status == 400
     assert visitor.get("/cases/1002/note?text=x").status == 405 and visitor.get("/cases/1002/note").headers["Allow"] == "POST"
+    own = {"Origin": "http://" + line.ready["console"], "Sec-Fetch-Site": "same-origin"}
+    assert visitor.post("/cases/1002/note", headers=own).status == 303, "the address that the browser asked is ours, by any name"
     other = Visitor(line, "house", "caseworker")
     other.get("/cases")
     assert visitor.post("/cases/1002/note", csrf=other.csrf, text="x").status == 403, "the sign of another visit"

@@ -144,6 +144,40 @@ static void form_is_taken_from_our_own_page_only(void **state)
     assert_false(origin_is_own(&request, ""));
 }
 
+static void console_may_be_reached_under_another_name(void **state)
+{
+    static const struct {
+        const char *label, *site, *origin, *host;
+        bool want;
+    } cases[] = {
+        { "the host that was asked, through a tunnel", "same-origin", "http://127.0.0.1:8481", "127.0.0.1:8481", true },
+        { "the same behind TLS", "same-origin", "https://desk.example.org", "desk.example.org", true },
+        { "default port and case", NULL, "https://Desk.Example.org", "desk.example.org:443", true },
+        { "the public address", NULL, "https://line.example.org", "desk.example.org", true },
+        { "not told", NULL, "null", "desk.example.org", true },
+        { "another host", NULL, "https://evil.example", "desk.example.org", false },
+        { "longer host", NULL, "https://desk.example.org.evil.example", "desk.example.org", false },
+        { "another port", NULL, "http://127.0.0.1:8482", "127.0.0.1:8481", false },
+        { "the browser says that another site sent it", "cross-site", "https://desk.example.org", "desk.example.org",
+            false },
+        { "a sibling", "same-site", "null", "desk.example.org", false },
+        { "a host with a path", NULL, "https://desk.example.org", "evil.example/desk.example.org", false },
+        { "no host", NULL, "https://desk.example.org", NULL, false },
+        { "no origin at all", NULL, "desk.example.org", "desk.example.org", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct request_header headers[3] = { { "Origin", cases[i].origin } };
+        struct request request = { .method = "POST", .path = "/", .query = "", .headers = headers, .header_count = 1 };
+        if (cases[i].site)
+            headers[request.header_count++] = (struct request_header){ "Sec-Fetch-Site", cases[i].site };
+        if (cases[i].host)
+            headers[request.header_count++] = (struct request_header){ "Host", cases[i].host };
+        if (origin_is_here(&request, "https://line.example.org/base") != cases[i].want)
+            fail_msg("%s", cases[i].label);
+    }
+}
+
 static void limit_lets_a_burst_through_and_then_the_rate(void **state)
 {
     (void)state;
@@ -198,6 +232,7 @@ int main(void)
         cmocka_unit_test(style_asks_nobody_for_anything),
         cmocka_unit_test(every_header_of_the_list_is_there),
         cmocka_unit_test(form_is_taken_from_our_own_page_only),
+        cmocka_unit_test(console_may_be_reached_under_another_name),
         cmocka_unit_test(limit_lets_a_burst_through_and_then_the_rate),
         cmocka_unit_test(limit_of_one_survives_a_flood_of_strangers),
         cmocka_unit_test(language_has_a_name),
