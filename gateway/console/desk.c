@@ -11,6 +11,7 @@
 #include "gateway/console/origin.h"
 #include "gateway/console/page.h"
 #include "gateway/console/shell.h"
+#include "gateway/store/audit.h"
 #include "gateway/store/cases.h"
 
 static bool is_post(const struct request *request)
@@ -86,8 +87,30 @@ static int say_denied(struct visit *visit, struct visits_page *ret_page)
         "If you need it for your work, ask a supervisor to assign the case to you.", ret_page);
 }
 
+/* What a person of ours was kept from is on record: a look into cases of others, a right that does not fit the work. */
+static int audit_refusal(const struct visit *visit, const char *why)
+{
+    struct audit_row row = {
+        .at = visit->now_ms,
+        .actor = visit->who->actor,
+        .action = "user.denied",
+        .case_id = visit->route->scope == ROUTE_CASE ? visit->id : 0,
+        .object = visit->route->pattern,
+        .detail = why,
+    };
+    return audit_append(visit->core->store, &row);
+}
+
+static const char *word_of(enum access_answer answer)
+{
+    return answer == ACCESS_NO_CONTENT ? "content" : answer == ACCESS_NEEDS_STEP_UP ? "stale" : "role";
+}
+
 static int refuse(struct visit *visit, enum access_answer answer, struct visits_page *ret_page)
 {
+    int rc = audit_refusal(visit, word_of(answer));
+    if (rc)
+        return rc;
     if (answer == ACCESS_NO_CONTENT)
         return shell_say(visit, 403, "Not for supervisors",
             "This page shows what a person wrote. A supervisor assigns cases, and does not read them.",
@@ -112,6 +135,9 @@ static int check_post(struct visit *visit, bool *ret_is_ours, struct visits_page
     *ret_is_ours = origin_is_here(visit->request, visit->core->config->public_url) && is_signed(visit);
     if (*ret_is_ours)
         return 0;
+    int rc = audit_refusal(visit, "form");
+    if (rc)
+        return rc;
     return shell_say(visit, 403, "Not from here", "This was not sent by a page of your visit, so nothing was done.",
         "Go back, load the page anew and try again.", ret_page);
 }

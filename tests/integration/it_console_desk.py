@@ -101,6 +101,9 @@ def roles_see_what_is_theirs():
     assert line.case(1002)["case"][0]["owner"] == "ngo"
     auditor = Visitor(line, "eye", "auditor")
     assert auditor.get("/cases").status == 404 and auditor.get("/cases/1001").status == 404
+    denied = [(row["actor"], row["case"], row["object"], row["detail"]) for row in line.rows("audit", "list", "--limit", "1000")
+              if row["action"] == "user.denied"]
+    assert ("user:ngo", 1001, "/cases/{number}", "role") in denied and ("user:eye", None, "/cases", "role") in denied, denied
 
 
 def a_forged_form_does_nothing():
