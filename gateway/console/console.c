@@ -27,6 +27,11 @@ struct console {
 static const struct http_header reading_headers[] = { { "Allow", "GET" }, { NULL, NULL } };
 static const struct http_header wait_headers[] = { { "Retry-After", RETRY_AFTER }, { NULL, NULL } };
 
+static unsigned end_visits(void *sessions, const char *name)
+{
+    return sessions_end_name(sessions, name);
+}
+
 int console_new(struct core *core, struct console **ret_console)
 {
     struct console *console = calloc(1, sizeof *console);
@@ -37,6 +42,8 @@ int console_new(struct core *core, struct console **ret_console)
         return ERR_NOMEM;
     }
     *console = (struct console){ .core = core, .limit = limit, .desk = { .core = core } };
+    console->desk.passes.end_visits = end_visits;
+    console->desk.passes.context = &console->desk.sessions;
     core->passes = &console->desk.passes;
     *ret_console = console;
     return 0;

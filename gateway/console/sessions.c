@@ -28,12 +28,23 @@ static struct session *find_place(struct sessions *sessions, int64_t now_ms)
     return place;
 }
 
+unsigned sessions_end_name(struct sessions *sessions, const char *name)
+{
+    unsigned ended = 0;
+    for (int i = 0; i < SESSIONS_MAX; i++) {
+        struct session *session = &sessions->list[i];
+        if (session->begun_at && str_equal(session->name, name)) {
+            sessions_end(session);
+            ended++;
+        }
+    }
+    return ended;
+}
+
 struct session *sessions_begin(
     struct sessions *sessions, const struct core *core, const struct pass *pass, int64_t now_ms, char *ret_token)
 {
-    for (int i = 0; i < SESSIONS_MAX; i++)
-        if (str_equal(sessions->list[i].name, pass->name))
-            sessions_end(&sessions->list[i]);
+    (void)sessions_end_name(sessions, pass->name);
     struct session *session = find_place(sessions, now_ms);
     *session = (struct session){ .role = pass->role, .begun_at = now_ms, .seen_at = now_ms };
     vault_random_hex(ret_token, SESSIONS_TOKEN_LEN + 1);

@@ -41,5 +41,7 @@ struct session *sessions_begin(
 struct session *sessions_find(
     struct sessions *sessions, const struct core *core, const struct request *request, int64_t now_ms);
 void sessions_end(struct session *session);
+/* Returns how many visits that were alive ended. */
+unsigned sessions_end_name(struct sessions *sessions, const char *name);
 
 #endif

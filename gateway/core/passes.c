@@ -29,12 +29,23 @@ static struct pass *find_free(struct passes *passes, int64_t now_ms)
     return NULL;
 }
 
-int passes_give(
-    struct passes *passes, const struct vault *vault, const char *name, enum role role, int64_t now_ms, char *ret_token)
+static void void_pass(struct passes *passes, const char *name)
 {
     for (int i = 0; i < PASSES_MAX; i++)
         if (str_equal(passes->list[i].name, name))
             passes->list[i].until_ms = 0;
+}
+
+unsigned passes_end(struct passes *passes, const char *name)
+{
+    void_pass(passes, name);
+    return passes->end_visits ? passes->end_visits(passes->context, name) : 0;
+}
+
+int passes_give(
+    struct passes *passes, const struct vault *vault, const char *name, enum role role, int64_t now_ms, char *ret_token)
+{
+    void_pass(passes, name);
     struct pass *pass = find_free(passes, now_ms);
     if (!pass)
         return ERR_LIMIT;

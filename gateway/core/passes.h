@@ -29,11 +29,15 @@ struct pass {
 };
 struct passes {
     struct pass list[PASSES_MAX];
+    unsigned (*end_visits)(void *context, const char *name); /* of who is in; how many ended. NULL = nobody can be in */
+    void *context;
 };
 
 /* Writes PASSES_TOKEN_LEN characters and a NUL. An older pass of that name is void. ERR_LIMIT when too many wait. */
 int passes_give(struct passes *passes, const struct vault *vault, const char *name, enum role role, int64_t now_ms,
     char *ret_token) MUST_CHECK;
+/* Whoever has that name is out, and a pass that waits for it is void. Returns how many visits ended. */
+unsigned passes_end(struct passes *passes, const char *name);
 /* Uses it up. ERR_NOT_FOUND: unknown, used or too old. */
 int passes_take(struct passes *passes, const struct vault *vault, struct span token, int64_t now_ms,
     struct pass *ret_pass) MUST_CHECK;

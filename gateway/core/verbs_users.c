@@ -36,3 +36,15 @@ int verb_users_pass(struct verb_call *call)
                        verb_time(call->now_ms + PASSES_MS), "address", address));
     return verb_audit(call, "user.pass", 0, name, role_word((enum role)role));
 }
+
+int verb_users_out(struct verb_call *call)
+{
+    const char *name = verb_text(call, "name");
+    if (!is_name(name))
+        return verb_usage(call, "NAME is two or more of a-z, 0-9, - and _, and begins with a letter");
+    if (!str_starts(call->actor, "uid:") || !call->core->passes)
+        return verb_refuse(call, "people are put out at the machine itself, with helplinectl");
+    unsigned ended = passes_end(call->core->passes, name);
+    snprintf(call->why, sizeof call->why, ended ? "%s is out" : "%s was not in; a pass that waited is void", name);
+    return verb_audit(call, "user.out", 0, name, "");
+}

@@ -134,6 +134,11 @@ def a_person_is_in_once_and_leaves_for_good():
     answer = second.post("/leave")
     assert answer.status == 200 and "cookies" in answer.headers["Clear-Site-Data"] and "Max-Age=0" in answer.headers["Set-Cookie"]
     assert second.get("/cases").status == 404
+    third = Visitor(line, "ngo", "caseworker")
+    assert third.get("/cases").status == 200
+    assert line.ctl("users", "out", "ngo").returncode == 0 and third.get("/cases").status == 404, "put out at the machine"
+    assert "user.out" in [row["action"] for row in line.rows("audit", "list")]
+    assert line.ctl("users", "out", "No Name", check=False).returncode != 0
 
 
 def views_are_kept():
