@@ -151,6 +151,12 @@ bool replies_can_be_answered(const struct core *core, const struct config_channe
     return !(shows_names && !rules->allows_replies && stands_elsewhere);
 }
 
+/* A relative at home who names a city has not said with whom she lives there: the question stands. */
+static bool knows_where(const struct case_row *row, const char *from)
+{
+    return row->country[0] && phone_country_role(phone_country(from)) != PHONE_ROLE_ORIGIN;
+}
+
 static int gather(struct core *core, const struct case_row *row, const struct person_row *person,
     const struct sms_in *sms, const struct triage *triage, int64_t now_ms, struct replies_facts *facts)
 {
@@ -159,7 +165,8 @@ static int gather(struct core *core, const struct case_row *row, const struct pe
     *facts = (struct replies_facts){
         .mode = replies_mode_for(core->config, row->language, row->country, row->urgency),
         .is_third_party = row->flags & FLAG_BIT(third_party),
-        .may_ask_who = (row->flags & FLAG_BIT(third_party)) && !row->country[0] && person->asked_case_id != row->id,
+        .may_ask_who =
+            (row->flags & FLAG_BIT(third_party)) && !knows_where(row, sms->from) && person->asked_case_id != row->id,
         .is_help = triage->is_help,
         .is_contact = responders_find(core, sms->from) != NULL,
         .is_own_number = str_equal(sms->from, sms->to),

@@ -43,7 +43,7 @@ def every_language_of_the_lexicon_has_three_sentences():
     replies = sentences()
     for path in sorted(glob.glob("config/lexicon/*.conf")):
         tag = os.path.basename(path)[:-len(".conf")]
-        if tag != "common":
+        if tag not in ("common", "places"):
             assert set(replies.get(tag, ())) == set(PURPOSES), "%s: %s" % (tag, sorted(replies.get(tag, ())))
 
 

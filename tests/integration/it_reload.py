@@ -114,7 +114,7 @@ def word_added_to_the_lexicon_is_recognised_after_the_reload():
             alert = received(sink, count=2)[1]
             assert "escaped" in alert["categories"], alert
             evidence = line.rows("messages", "show", "2")[1]["evidence"]
-            assert {"kind": "category", "label": "escaped", "text": "zarqwonk"} in evidence, evidence
+            assert {"kind": "category", "label": "escaped", "text": "zarqwonk", "start": 0, "len": 8} in evidence, evidence
             with open(line.path("lexicon/tl.conf"), "w", encoding="utf-8") as file:
                 file.write("categories = { escaped = ( ")
             line.reload(event="config_refused")

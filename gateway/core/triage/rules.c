@@ -369,7 +369,7 @@ static bool is_time_for_us(const struct scene *scene, const struct mark *mark)
     for (size_t i = 0; i < sizeof theirs; i++)
         if (scene_find_near(scene, mark, theirs[i], BUSY_STEPS))
             return false;
-    return scene_has_number(scene, mark, TIME_STEPS) || scene_find_near(scene, mark, CONCEPT_night, TIME_STEPS) ||
+    return scene_has_clock(scene, mark, TIME_STEPS) || scene_find_near(scene, mark, CONCEPT_night, TIME_STEPS) ||
            scene_find_near(scene, mark, CONCEPT_hour, TIME_STEPS);
 }
 

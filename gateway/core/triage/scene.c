@@ -259,6 +259,8 @@ static void read_number(struct scene *scene, const struct normal_token *token)
     unsigned value = 0, len = 0;
     for (; len < token->folded_len && letters[len] >= '0' && letters[len] <= '9' && len < 3; len++)
         value = value * 10 + (letters[len] - '0');
+    if (value == 1 && scene->one_count < SCENE_NUMBERS_MAX)
+        scene->ones[scene->one_count++] = token->position;
     if (len == 0 || value < 2 || value > NUMBER_MAX)
         return;
     scene->numbers[scene->number_count++] = token->position;
@@ -283,12 +285,22 @@ bool scene_has_self(const struct scene *scene)
     return false;
 }
 
-bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps)
+static bool is_near(const uint16_t *places, unsigned count, const struct mark *mark, unsigned steps)
 {
-    for (unsigned i = 0; i < scene->number_count; i++)
-        if (scene->numbers[i] + steps >= mark->first && scene->numbers[i] <= mark->last + steps)
+    for (unsigned i = 0; i < count; i++)
+        if (places[i] + steps >= mark->first && places[i] <= mark->last + steps)
             return true;
     return false;
+}
+
+bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps)
+{
+    return is_near(scene->numbers, scene->number_count, mark, steps);
+}
+
+bool scene_has_clock(const struct scene *scene, const struct mark *mark, unsigned steps)
+{
+    return scene_has_number(scene, mark, steps) || is_near(scene->ones, scene->one_count, mark, steps);
 }
 
 bool scene_spans_days(const struct scene *scene)

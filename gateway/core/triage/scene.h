@@ -19,6 +19,8 @@ struct scene {
     bool has_joined_days; /* "3days" */
     unsigned number_count;
     uint16_t numbers[SCENE_NUMBERS_MAX]; /* window steps of numbers from 2 to 99 */
+    unsigned one_count;
+    uint16_t ones[SCENE_NUMBERS_MAX]; /* of the number 1: an hour ("1am"), but no span of days */
 };
 
 void scene_init(
@@ -44,6 +46,7 @@ bool scene_follows(const struct scene *scene, const struct mark *mark, unsigned 
 bool scene_is_days(const struct scene *scene, const struct normal_token *token);
 /* A number from 2 to 99 at most so many steps away. */
 bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps);
+bool scene_has_clock(const struct scene *scene, const struct mark *mark, unsigned steps); /* the same, and 1 */
 /* Whether a mark of the concept holds some of these bytes of the original. */
 bool scene_touches(const struct scene *scene, enum concept concept, unsigned start, unsigned len);
 /* "3 days", "tatlong araw", "3days", "since Monday": two days or more are spoken of. */
