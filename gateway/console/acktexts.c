@@ -3,6 +3,7 @@
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/console/ackparts.h"
+#include "gateway/console/parts.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/mask.h"
 #include "gateway/store/messages.h"
@@ -51,12 +52,9 @@ static void write_words(struct html *html, const struct ackview *view, const str
         mask_text(plain, &masked);
         plain = buf_check(&masked) ? span_of("***") : buf_span(&masked);
     }
-    H_LIT(html, "<blockquote dir=\"auto\"");
-    if (row->direction == MESSAGE_IN && !str_equal(row->triage.language, "und"))
-        H_ATTR(html, "lang", row->triage.language);
-    H_LIT(html, ">");
+    parts_begin_words(html, row->direction == MESSAGE_IN ? row->triage.language : "");
     html_text(html, plain);
-    H_LIT(html, "</blockquote>\n");
+    PARTS_WORDS_END(html);
 }
 
 static void write_from(

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "gateway/base/clock.h"
 #include "gateway/base/str.h"
 #include "gateway/console/ackparts.h"
 #include "gateway/console/language.h"
@@ -35,33 +34,16 @@ static void write_age(struct html *html, int64_t age_ms)
 
 void ackparts_write_time(struct html *html, int64_t at, int64_t now_ms)
 {
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-        "Dec" };
-    struct clock_civil civil;
-    char machine[CLOCK_TEXT_MAX], people[64];
-    clock_to_civil(at, &civil);
-    clock_format(at, machine);
-    snprintf(people, sizeof people, "%d %s %d, %02d:%02d UTC", civil.day, months[civil.month - 1], civil.year,
-        civil.hour, civil.minute);
-    H_LIT(html, "<time");
-    H_ATTR(html, "datetime", machine);
-    H_LIT(html, ">");
-    html_string(html, people);
-    H_LIT(html, "</time> <span class=\"age\">(");
+    parts_write_moment(html, at);
+    H_LIT(html, " <span class=\"age\">(");
     write_age(html, now_ms - at);
     H_LIT(html, ")</span>");
 }
 
 static void write_sentence(struct html *html, const struct ackview *view)
 {
-    if (!view->sentence)
-        return;
-    if (view->is_done)
-        H_LIT(html, "<p class=\"answer done\" role=\"status\">");
-    else
-        H_LIT(html, "<p class=\"answer refused\" role=\"alert\">");
-    html_string(html, view->sentence);
-    H_LIT(html, "</p>\n");
+    if (view->sentence)
+        page_write_answer(html, view->sentence, view->is_done);
 }
 
 static const char *title_of(const struct core *core, const char *name)

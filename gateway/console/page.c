@@ -69,13 +69,8 @@ int page_finish(struct html *html, int status, struct visits_page *ret_page)
     return html_finish(html, &ret_page->body);
 }
 
-int page_say(const char *path, int status, const char *title, const char *sentence, const char *next,
-    struct visits_page *ret_page)
+void page_write_saying(struct html *html, const char *title, const char *sentence, const char *next)
 {
-    AUTO_HTML *html = html_new(VISITS_BODY_MAX);
-    if (!html)
-        return ERR_NOMEM;
-    page_begin(html, path, title);
     H_LIT(html, "<h1>");
     html_string(html, title);
     H_LIT(html, "</h1>\n<p class=\"lead\">");
@@ -86,6 +81,26 @@ int page_say(const char *path, int status, const char *title, const char *senten
         html_string(html, next);
         H_LIT(html, "</p>\n");
     }
+}
+
+void page_write_answer(struct html *html, const char *sentence, bool is_done)
+{
+    if (is_done)
+        H_LIT(html, "<p class=\"answer done\" role=\"status\">");
+    else
+        H_LIT(html, "<p class=\"answer refused\" role=\"alert\">");
+    html_string(html, sentence);
+    H_LIT(html, "</p>\n");
+}
+
+int page_say(const char *path, int status, const char *title, const char *sentence, const char *next,
+    struct visits_page *ret_page)
+{
+    AUTO_HTML *html = html_new(VISITS_BODY_MAX);
+    if (!html)
+        return ERR_NOMEM;
+    page_begin(html, path, title);
+    page_write_saying(html, title, sentence, next);
     page_end(html);
     return page_finish(html, status, ret_page);
 }

@@ -22,6 +22,11 @@ void page_end(struct html *html);
 /* Finishes html into ret_page as a page with that status. ERR_NOMEM, ERR_LIMIT, ERR_INVALID. */
 int page_finish(struct html *html, int status, struct visits_page *ret_page) MUST_CHECK;
 
+/* What was said to the last act, and whether it was done. */
+void page_write_answer(struct html *html, const char *sentence, bool is_done);
+/* Heading, sentence, and what the reader can do (NULL = nothing to add). */
+void page_write_saying(struct html *html, const char *title, const char *sentence, const char *next);
+
 /* A page that only says something. next: what the reader can do, NULL = nothing to add. */
 int page_say(const char *path, int status, const char *title, const char *sentence, const char *next,
     struct visits_page *ret_page) MUST_CHECK;

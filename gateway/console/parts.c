@@ -144,21 +144,28 @@ static void print_span(int64_t minutes, char *ret, size_t size)
     snprintf(ret, size, "%lld %s%s", (long long)count, unit, count == 1 ? "" : "s");
 }
 
+void parts_write_moment(struct html *html, int64_t at)
+{
+    char people[WORD_MAX];
+    print_people(at, people, sizeof people);
+    begin_time(html, at);
+    H_LIT(html, ">");
+    html_string(html, people);
+    H_LIT(html, "</time>");
+}
+
 void parts_write_time(struct html *html, int64_t at, int64_t now_ms)
 {
-    char people[WORD_MAX], span[WORD_MAX], relation[WORD_MAX * 2];
+    char span[WORD_MAX], relation[WORD_MAX * 2];
     int64_t distance = (now_ms > at ? now_ms - at : at - now_ms) / MINUTE_MS;
     if (!at) {
         H_LIT(html, "never");
         return;
     }
-    print_people(at, people, sizeof people);
     print_span(distance, span, sizeof span);
     snprintf(relation, sizeof relation, distance == 0 ? "(now)" : now_ms > at ? "(%s ago)" : "(in %s)", span);
-    begin_time(html, at);
-    H_LIT(html, ">");
-    html_string(html, people);
-    H_LIT(html, "</time> <span class=\"age\">");
+    parts_write_moment(html, at);
+    H_LIT(html, " <span class=\"age\">");
     html_string(html, relation);
     H_LIT(html, "</span>");
 }
@@ -273,6 +280,23 @@ void parts_write_empty(struct html *html, const char *sentence, const char *next
         H_LIT(html, "</p>");
     }
     H_LIT(html, "</div>\n");
+}
+
+void parts_begin_words(struct html *html, const char *language)
+{
+    H_LIT(html, "<blockquote dir=\"auto\"");
+    if (language[0] && !str_equal(language, "und"))
+        H_ATTR(html, "lang", language);
+    H_LIT(html, ">");
+}
+
+void parts_write_object_cell(struct html *html, const json_t *row)
+{
+    parts_begin_cell(html, "Of what");
+    parts_write_name(html, json_text(row, "object", ""));
+    H_LIT(html, " ");
+    parts_write_name(html, json_text(row, "detail", ""));
+    PARTS_CELL_END(html);
 }
 
 static void write_link(struct html *html, const char *href, const char *text)

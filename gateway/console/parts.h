@@ -25,8 +25,14 @@ void parts_write_words(struct html *html, const json_t *words);
 void parts_write_word(struct html *html, const char *word);
 /* A text of a person, or a name out of the configuration: isolated in its own direction. */
 void parts_write_name(struct html *html, const char *text);
+/* What a person wrote, quoted in its own direction; language: a tag, "" or "und" = not known. Then the caller writes
+ * it. */
+void parts_begin_words(struct html *html, const char *language);
+#define PARTS_WORDS_END(html) H_LIT(html, "</blockquote>\n")
 
 /* ---- times ---- */
+/* "24 Nov 2026, 22:50 UTC". */
+void parts_write_moment(struct html *html, int64_t at);
 /* "24 Nov 2026, 22:50 UTC (3 minutes ago)", or "(in 3 minutes)". at 0: "never". */
 void parts_write_time(struct html *html, int64_t at, int64_t now_ms);
 /* "3 min", "5 h", "12 d", with the whole time for a pointer and a screen reader. at 0: a dash. */
@@ -52,6 +58,8 @@ void parts_end_table(struct html *html);
 void parts_begin_cell(struct html *html, const char *label);
 #define PARTS_CELL_END(html) H_LIT(html, "</td>\n")
 void parts_write_cell(struct html *html, const char *label, const char *value);
+/* Of an audit row: its object and its detail. */
+void parts_write_object_cell(struct html *html, const json_t *row);
 void parts_write_number_cell(struct html *html, const char *label, int64_t value);
 
 /* ---- what stands around a list ---- */

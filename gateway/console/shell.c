@@ -50,12 +50,7 @@ static void write_sentence(struct html *html, struct session *who)
 {
     if (!who->sentence[0])
         return;
-    if (who->is_refusal)
-        H_LIT(html, "<p class=\"answer refused\" role=\"alert\">");
-    else
-        H_LIT(html, "<p class=\"answer done\" role=\"status\">");
-    html_string(html, who->sentence);
-    H_LIT(html, "</p>\n");
+    page_write_answer(html, who->sentence, !who->is_refusal);
     who->sentence[0] = '\0';
 }
 
@@ -98,16 +93,7 @@ int shell_say(struct visit *visit, int status, const char *title, const char *se
     if (!html)
         return ERR_NOMEM;
     shell_begin(html, visit, title, "");
-    H_LIT(html, "<h1>");
-    html_string(html, title);
-    H_LIT(html, "</h1>\n<p class=\"lead\">");
-    html_string(html, sentence);
-    H_LIT(html, "</p>\n");
-    if (next) {
-        H_LIT(html, "<p>");
-        html_string(html, next);
-        H_LIT(html, "</p>\n");
-    }
+    page_write_saying(html, title, sentence, next);
     shell_end(html);
     return page_finish(html, status, ret_page);
 }

@@ -8,6 +8,7 @@
 #include "gateway/console/cases/highlight.h"
 #include "gateway/console/cases/timeline.h"
 #include "gateway/console/language.h"
+#include "gateway/console/parts.h"
 
 #define QUOTE_MAX 60 /* bytes of a reason that are quoted beside its label */
 
@@ -36,12 +37,9 @@ void timeline_write_words(
         H_LIT(html, "<p class=\"hint\">The words are gone, or do not open.</p>\n");
         return;
     }
-    H_LIT(html, "<blockquote dir=\"auto\"");
-    if (language[0] && !str_equal(language, "und"))
-        H_ATTR(html, "lang", language);
-    H_LIT(html, ">");
+    parts_begin_words(html, language);
     highlight_write(html, span_of(text), evidence);
-    H_LIT(html, "</blockquote>\n");
+    PARTS_WORDS_END(html);
 }
 
 static void write_list(struct html *html, const char *title, const json_t *list)

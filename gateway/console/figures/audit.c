@@ -102,11 +102,7 @@ static void write_row(struct html *html, const json_t *row, int64_t now_ms)
         parts_write_number_cell(html, "Case", case_id);
     else
         parts_write_cell(html, "Case", "");
-    parts_begin_cell(html, "Of what");
-    parts_write_name(html, json_text(row, "object", ""));
-    H_LIT(html, " ");
-    parts_write_name(html, json_text(row, "detail", ""));
-    PARTS_CELL_END(html);
+    parts_write_object_cell(html, row);
     H_LIT(html, "</tr>\n");
 }
 

@@ -83,12 +83,9 @@ static void write_words(struct html *html, const json_t *row)
         H_LIT(html, "<p class=\"hint\">The words are gone, or do not open.</p>\n");
         return;
     }
-    H_LIT(html, "<blockquote dir=\"auto\"");
-    if (language[0] && !str_equal(language, "und"))
-        H_ATTR(html, "lang", language);
-    H_LIT(html, ">");
+    parts_begin_words(html, language);
     html_string(html, text);
-    H_LIT(html, "</blockquote>\n");
+    PARTS_WORDS_END(html);
 }
 
 static void write_message(struct html *html, const struct dossier *dossier, const json_t *row)
@@ -136,11 +133,7 @@ static void write_act(struct html *html, const struct dossier *dossier, const js
     PARTS_CELL_END(html);
     parts_write_cell(html, "Who", json_text(row, "actor", ""));
     parts_write_cell(html, "What", json_text(row, "action", ""));
-    parts_begin_cell(html, "Of what");
-    parts_write_name(html, json_text(row, "object", ""));
-    H_LIT(html, " ");
-    parts_write_name(html, json_text(row, "detail", ""));
-    PARTS_CELL_END(html);
+    parts_write_object_cell(html, row);
     H_LIT(html, "</tr>\n");
 }
 
