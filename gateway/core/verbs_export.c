@@ -9,13 +9,10 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
-#include "gateway/core/verbs.h"
-#include "gateway/store/audit.h"
+#include "gateway/core/second.h"
 
 #define EXPORT_ALONE_MAX 20
-#define AGREE_MS (24 * 3600 * 1000LL) /* so long a second person may agree */
-#define LOOK_BACK 20000               /* rows of the audit */
-#define PAGE 1000
+#define LOOK_BACK 20000 /* rows of the audit */
 #define FILTER_MAX 200
 
 static const char *const options[] = { "state", "urgency", "category", "flag", "language", "country", "owner" };
@@ -23,55 +20,24 @@ static const char *const options[] = { "state", "urgency", "category", "flag", "
 /* Words alone: `cases list` has refused anything else. */
 static void print_filter(const struct verb_call *call, char *ret, size_t size)
 {
-    size_t len = 0;
     str_copy(ret, size, "filter");
     for (size_t i = 0; i < STR_COUNT(options); i++) {
         const char *value = verb_text(call, options[i]);
-        len = strlen(ret);
+        size_t len = strlen(ret);
         if (value[0])
             (void)snprintf(ret + len, size - len, " %s=%s", options[i], value);
     }
 }
 
-struct asked {
-    const struct verb_call *call;
-    const char *filter;
-    int64_t last_id;
-    unsigned seen;
-    bool is_by_other, is_by_me, is_old;
-};
-
-static int note_asked(void *context, const struct audit_row *row)
-{
-    struct asked *asked = context;
-    asked->last_id = row->id;
-    asked->seen++;
-    asked->is_old = asked->is_old || row->at < asked->call->now_ms - AGREE_MS;
-    if (asked->is_old || !str_equal(row->action, "export.asked") || !str_equal(row->detail, asked->filter))
-        return 0;
-    bool is_mine = str_equal(row->actor, asked->call->actor);
-    asked->is_by_me = asked->is_by_me || is_mine;
-    asked->is_by_other = asked->is_by_other || !is_mine;
-    return 0;
-}
-
 static int ask_second(struct verb_call *call, const char *filter)
 {
-    struct asked asked = { .call = call, .filter = filter };
-    unsigned before;
-    int rc;
-    do {
-        before = asked.seen;
-        rc = audit_list(call->core->store, 0, asked.last_id, PAGE, note_asked, &asked);
-    } while (!rc && !asked.is_old && !asked.is_by_other && asked.seen - before == PAGE && asked.seen < LOOK_BACK);
-    if (rc || asked.is_by_other)
+    bool is_agreed = false;
+    int rc = second_ask(call, "export.asked", 0, filter, LOOK_BACK, &is_agreed);
+    if (rc || is_agreed)
         return rc;
-    if (!asked.is_by_me)
-        rc = verb_audit(call, "export.asked", 0, "", filter);
-    return rc ? rc
-              : verb_refuse(call,
-                    "more than %d cases: a second person has to ask for the same within 24 hours; nothing was given out",
-                    EXPORT_ALONE_MAX);
+    return verb_refuse(call,
+        "more than %d cases: a second person has to ask for the same within 24 hours; nothing was given out",
+        EXPORT_ALONE_MAX);
 }
 
 static void keep_row(void *context, json_t *row)
