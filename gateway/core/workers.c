@@ -13,6 +13,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/core/hostsframe.h"
+#include "gateway/core/workerpeers.h"
 #include "gateway/json/json.h"
 
 #define CAPACITY_MAX 1000
@@ -36,6 +37,7 @@ struct worker {
 struct workers {
     struct loop *loop;
     int listen_fd;
+    struct workerpeers peers;
     worker_result_fn on_result;
     void *context;
     struct workers_modems modems; /* none without a settings function */
@@ -149,6 +151,15 @@ static json_t *modem_settings(const struct worker *worker)
     return modems->settings ? modems->settings(modems->context, worker->name) : NULL;
 }
 
+/* role: NULL = before it has said one. */
+static bool may_be(const struct worker *worker, const char *role)
+{
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+    return !frame_conn_peer(worker->conn, &pid, &uid, &gid) && workerpeers_may(&worker->owner->peers, uid, gid, role);
+}
+
 static void take_hello(struct worker *worker, const json_t *frame)
 {
     int64_t capacity = json_int(frame, "capacity", 0);
@@ -161,6 +172,10 @@ static void take_hello(struct worker *worker, const json_t *frame)
     bool is_role = str_equal(worker->role, WORKERS_SENDER) || is_modem(worker);
     if (!is_role || !is_name(json_text(frame, "name", "")) || capacity < 1 || capacity > CAPACITY_MAX) {
         refuse(worker, "hello needs role sender or modem, a name of [a-z0-9_-] and a capacity of 1 to 1000");
+        return;
+    }
+    if (!may_be(worker, worker->role)) {
+        refuse(worker, "the user of this process may not have this role");
         return;
     }
     AUTO_JSON *settings = is_modem(worker) ? modem_settings(worker) : NULL;
@@ -302,18 +317,6 @@ static void on_silence(void *context)
 
 /* ---- accepting ------------------------------------------------------------------------------------------------- */
 
-/* Root may do anything anyhow; any other peer must be of our own user or of our group (the sender runs as a user of its
- * own). */
-static bool is_expected_peer(const struct frame_conn *conn)
-{
-    pid_t pid;
-    uid_t uid;
-    gid_t gid;
-    if (frame_conn_peer(conn, &pid, &uid, &gid))
-        return false;
-    return uid == 0 || uid == geteuid() || gid == getegid();
-}
-
 static int free_slot(const struct workers *workers)
 {
     for (int i = 0; i < WORKERS_MAX; i++)
@@ -337,7 +340,7 @@ static void admit(struct workers *workers, int fd, int slot)
     }
     workers->all[slot] = worker;
     int64_t deadline = clock_mono_ms() + WORKERS_HELLO_MS;
-    if (!is_expected_peer(worker->conn) || loop_timer_set(workers->loop, &worker->timer, deadline, on_silence, worker))
+    if (!may_be(worker, NULL) || loop_timer_set(workers->loop, &worker->timer, deadline, on_silence, worker))
         worker_break_off(worker, "a peer of another user");
 }
 
@@ -364,6 +367,7 @@ int workers_new(
     if (!workers)
         return ERR_NOMEM;
     *workers = (struct workers){ .loop = loop, .listen_fd = listen_fd, .on_result = on_result, .context = context };
+    workerpeers_read(&workers->peers);
     workers->hosts = json_object();
     int rc = workers->hosts ? loop_add(loop, listen_fd, LOOP_READ, on_accept, workers) : ERR_NOMEM;
     if (rc) {
