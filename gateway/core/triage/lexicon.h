@@ -59,23 +59,34 @@ struct lexicon_language {
     char reads[LEXICON_READS_MAX][LANGUAGE_MAX];
 };
 
+/* There are tens of thousands of each of these three: their fields are as narrow as the ceilings above allow. */
 struct lexicon_piece {
-    uint32_t word;
-    uint8_t gap;                  /* words that may stand between the piece before and this one */
-    bool needs_left, needs_right; /* must begin / end where a word does */
+    uint32_t word : 20;
+    uint32_t gap : 3;         /* words that may stand between the piece before and this one */
+    uint32_t needs_left : 1;  /* must begin where a word does */
+    uint32_t needs_right : 1; /* must end where a word does */
 };
 
 struct lexicon_entry {
-    uint32_t first_piece;
-    uint16_t line, label;
-    uint8_t piece_count, weight, language;
-    bool is_lowered; /* weighs 1 although it was written with more: too short, or ambiguous without its marks */
+    uint64_t first_piece : 21;
+    uint64_t line : 16;
+    uint64_t label : 10;
+    uint64_t language : 6;
+    uint64_t piece_count : 3;
+    uint64_t weight : 2;
+    uint64_t is_lowered : 1; /* weighs 1 although it was written with more: too short, or ambiguous without its marks */
 };
 
 struct lexicon_anchor {
-    uint32_t entry;
-    uint8_t piece;
+    uint32_t entry : 18;
+    uint32_t piece : 3;
 };
+
+_Static_assert(AUTOMATON_NODES_MAX <= 1u << 20 && LEXICON_GAP_WIDE < 1u << 3, "a piece holds its word and gap");
+_Static_assert(LEXICON_ENTRIES_MAX *LEXICON_PIECES_MAX <= 1u << 21 && LABEL_COUNT <= 1u << 10 &&
+                   LEXICON_LANGUAGES_MAX <= 1u << 6 && LEXICON_PIECES_MAX < 1u << 3,
+    "an entry holds its numbers");
+_Static_assert(LEXICON_ENTRIES_MAX <= 1u << 18, "an anchor holds its entry");
 
 enum { WORD_NEEDS_LEFT = 1, WORD_NEEDS_RIGHT = 2 };
 
