@@ -39,6 +39,7 @@ int str_to_duration_ms(const char *text, int64_t *ret_ms) MUST_CHECK;
 void str_base64_encode(struct buf *out, const void *data, size_t len);
 void str_base64url_encode(struct buf *out, const void *data, size_t len); /* URL-safe, no padding */
 int str_base64_decode(struct buf *out, struct span text) MUST_CHECK;
+void str_base32_encode(struct buf *out, const void *data, size_t len); /* upper case, no padding */
 void str_hex_encode(struct buf *out, const void *data, size_t len); /* lower case */
 int str_hex_decode(struct buf *out, struct span text) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * strcode - the encodings of the wire declared in str.h: base64, hexadecimal, percent.
+ * strcode - the encodings of the wire declared in str.h: base64, base32, hexadecimal, percent.
  * Keeps: a decoder that refuses leaves its output as it was; one value has one accepted base64 spelling an alphabet
  *        (left-over bits must be zero), so a signature cannot be rewritten without changing it.
  */
@@ -39,6 +39,21 @@ void str_base64_encode(struct buf *out, const void *data, size_t len)
 void str_base64url_encode(struct buf *out, const void *data, size_t len)
 {
     encode_base64(out, data, len, base64_url, false);
+}
+
+void str_base32_encode(struct buf *out, const void *data, size_t len)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const unsigned char *bytes = data;
+    uint32_t bits = 0;
+    unsigned count = 0;
+    for (size_t i = 0; i < len; i++) {
+        bits = bits << 8 | bytes[i];
+        for (count += 8; count >= 5; count -= 5)
+            buf_add_char(out, alphabet[bits >> (count - 5) & 31]);
+    }
+    if (count)
+        buf_add_char(out, alphabet[bits << (5 - count) & 31]);
 }
 
 static int base64_value(char c)
