@@ -44,6 +44,9 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_FIGURES] = &figures_sql,
     [SQL_CORRECTIONS] = &corrections_sql,
     [SQL_VIEWS] = &views_sql,
+    [SQL_USERS] = &users_sql,
+    [SQL_SIGNINS] = &signins_sql,
+    [SQL_TRIES] = &tries_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

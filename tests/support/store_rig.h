@@ -22,6 +22,9 @@
 #include "gateway/store/persons.h"
 #include "gateway/store/polls.h"
 #include "gateway/store/quarantine.h"
+#include "gateway/store/signins.h"
+#include "gateway/store/tries.h"
+#include "gateway/store/users.h"
 #include "gateway/store/views.h"
 #include "gateway/vault/vault.h"
 

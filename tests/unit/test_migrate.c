@@ -486,6 +486,23 @@ static void dump_of_the_twelfth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_thirteenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct user_row user;
+    int64_t codes = 0;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0013.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 13);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(users_get(rig.store, "maria", &user), 0);
+    assert_true(user.is_enabled && user.secret_len == 7);
+    assert_int_equal(users_count_codes(rig.store, user.id, &codes), 0);
+    assert_int_equal(codes, 1);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +524,7 @@ int main(void)
         cmocka_unit_test(queue_learns_from_the_audit_of_an_older_database),
         cmocka_unit_test(dump_of_the_eleventh_schema_opens),
         cmocka_unit_test(dump_of_the_twelfth_schema_opens),
+        cmocka_unit_test(dump_of_the_thirteenth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

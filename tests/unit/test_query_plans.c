@@ -19,6 +19,12 @@ static const char *const allowed[] = {
     "SCAN polls",
     "SCAN quarantine",
     "SCAN quarantine USING COVERING INDEX quarantine_channel",
+    "SCAN users",
+    "SCAN users USING COVERING INDEX sqlite_autoindex_users_1",
+    "SCAN users USING INDEX sqlite_autoindex_users_1",
+    "SCAN signins",
+    "SCAN signins USING INDEX signins_name",
+    "SCAN tries USING COVERING INDEX tries_old",
     /* partial indexes of what is live: their length is the work at hand */
     "SCAN cases USING INDEX cases_live",
     "SCAN outbox USING COVERING INDEX outbox_queued",

@@ -101,6 +101,33 @@ static int fill_queue(struct store_rig *rig, int64_t case_id)
     return code != 0 ? code : views_put(rig->store, &view);
 }
 
+/* What the thirteenth schema brought: an account with a code left, who is in, a failure. */
+static int fill_users(struct store_rig *rig)
+{
+    struct user_row user = { .name = "maria",
+        .role = "caseworker",
+        .contact = "ngo-desk",
+        .is_enabled = true,
+        .created_at = RIG_NOW,
+        .enrolled_at = RIG_NOW + 1000,
+        .password = "$argon2id$v=19$m=65536,t=3,p=1$invented$invented",
+        .secret = "\1sealed",
+        .secret_len = 7,
+        .last_step = RIG_NOW / 30000 };
+    struct signin_row in = { .name = "maria", .role = "caseworker", .begun_at = RIG_NOW, .seen_at = RIG_NOW };
+    struct try_row try = { .object = "account:maria", .failures = 2, .last_at = RIG_NOW };
+    unsigned char code[1][STORE_TAG_LEN];
+    rig_tag(80, code[0]);
+    rig_tag(81, in.tag);
+    rig_tag(82, try.tag);
+    int rc = users_add(rig->store, &user);
+    if (rc == 0)
+        rc = users_set_codes(rig->store, user.id, (const unsigned char(*)[STORE_TAG_LEN])code, 1);
+    if (rc == 0)
+        rc = signins_put(rig->store, &in);
+    return rc != 0 ? rc : tries_put(rig->store, &try);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -119,6 +146,8 @@ static int fill(struct store_rig *rig)
         code = fill_loops(rig);
     if (code == 0)
         code = fill_queue(rig, case_id);
+    if (code == 0)
+        code = fill_users(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
