@@ -40,7 +40,7 @@ void str_base64_encode(struct buf *out, const void *data, size_t len);
 void str_base64url_encode(struct buf *out, const void *data, size_t len); /* URL-safe, no padding */
 int str_base64_decode(struct buf *out, struct span text) MUST_CHECK;
 void str_base32_encode(struct buf *out, const void *data, size_t len); /* upper case, no padding */
-void str_hex_encode(struct buf *out, const void *data, size_t len); /* lower case */
+void str_hex_encode(struct buf *out, const void *data, size_t len);    /* lower case */
 int str_hex_decode(struct buf *out, struct span text) MUST_CHECK;
 
 /* RFC 3986 percent encoding of everything but unreserved characters. */
