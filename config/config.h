@@ -153,6 +153,7 @@ struct config {
 
     /* "127.0.0.1:8480" (port 0 allowed), "[::1]:8480" or "unix:/path"; console "" = none */
     const char *listen_webhooks, *listen_console;
+    struct config_texts proxies;                 /* numeric addresses whose X-Forwarded-For is believed */
     bool has_metrics;                            /* the console's listener answers /metrics */
     const char *control_socket, *workers_socket; /* file paths */
     const char *database;

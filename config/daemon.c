@@ -70,6 +70,10 @@ static const struct key listen_keys[] = {
         NULL },
     { "console", KEY_TEXT, 0, 0, 120, NULL, NULL,
         "Where the pages for people are served, in the same form; empty = nowhere.", "127.0.0.1:8481" },
+    { "proxies", KEY_TEXTS, 0, 2, 45, NULL, NULL,
+        "Numeric addresses of proxies on other machines that stand before the console: what they say in X-Forwarded-For about "
+        "who asks is believed. This machine is always believed.",
+        NULL },
     { "metrics", KEY_BOOL, 0, 0, 0, "true", NULL,
         "Figures without personal data for Prometheus at /metrics of the console's address, and the health of the line and "
         "its modems at /healthz/detail, for who asks without a proxy between; false = neither.",

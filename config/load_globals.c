@@ -81,6 +81,21 @@ static int check_socket(struct load *load, const char *key, const char *text, co
     return code;
 }
 
+/* Compared with what the system prints, so each has to be spelled as that. */
+static void check_proxies(struct load *load, const struct config_texts *proxies)
+{
+    for (unsigned i = 0; i < proxies->count; i++) {
+        unsigned char bytes[16];
+        char text[INET6_ADDRSTRLEN];
+        int family = strchr(proxies->items[i], ':') ? AF_INET6 : AF_INET;
+        bool is_address =
+            inet_pton(family, proxies->items[i], bytes) == 1 && inet_ntop(family, bytes, text, sizeof text);
+        if (!is_address || !str_equal(text, proxies->items[i]))
+            report_error(load->report, line_of(load, "listen", "proxies"), "listen",
+                "`proxies` must be numeric addresses in their short form, such as \"192.0.2.7\" or \"2001:db8::7\"");
+    }
+}
+
 static int load_listen(struct load *load)
 {
     struct config *config = load->config;
@@ -90,7 +105,9 @@ static int load_listen(struct load *load)
         return code;
     config->listen_webhooks = settings_text(settings, "webhooks");
     config->listen_console = settings_text(settings, "console");
+    config->proxies = load_texts(settings, "proxies");
     config->has_metrics = settings_bool(settings, "metrics");
+    check_proxies(load, &config->proxies);
     check_address(load, "webhooks", config->listen_webhooks);
     if (*config->listen_console)
         check_address(load, "console", config->listen_console);

@@ -282,6 +282,7 @@ struct request {
     const char *method; /* "GET" or "POST" */
     const char *path;   /* raw, without query */
     const char *query;  /* raw, "" when absent */
+    const char *peer;   /* numeric address of who is connected to us; "" or NULL = a socket of this machine */
     const struct request_header *headers;
     size_t header_count;
     struct span body;

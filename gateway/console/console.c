@@ -10,6 +10,7 @@
 #include "gateway/console/desk.h"
 #include "gateway/console/limit.h"
 #include "gateway/console/page.h"
+#include "gateway/console/peer.h"
 #include "gateway/core/metrics.h"
 
 #define PEER_PER_MINUTE 120
@@ -70,22 +71,10 @@ struct visits_writer console_writer(struct console *console)
     };
 }
 
-/* Who asks, as the nearest proxy saw it: the last element, which the client cannot choose. The listener is loopback by
- * default, so without the header the request comes from this host, and there is nobody to tell apart. */
-static struct span peer_of(const struct request *request)
-{
-    const char *list = request_header(request, "X-Forwarded-For");
-    const char *comma = list ? strrchr(list, ',') : NULL;
-    struct span peer = span_of(comma ? comma + 1 : list);
-    while (peer.len && *peer.data == ' ')
-        peer = (struct span){ peer.data + 1, peer.len - 1 };
-    return peer;
-}
-
 static bool may_ask(struct console *console, const struct request *request, int64_t now_ms)
 {
     unsigned char tag[VAULT_TAG_LEN];
-    struct span peer = peer_of(request);
+    struct span peer = peer_of(request, console->core->config);
     vault_tag(console->core->vault, "peer", peer, tag);
     return !peer.len || limit_allow(console->limit, tag, PEER_PER_MINUTE, now_ms);
 }
@@ -163,7 +152,7 @@ int console_answer(void *context, const struct request *request, int64_t now_ms,
     if (str_starts(request->path, ACK_PATH))
         rc = ack_answer(console->core, console->limit, request, now_ms, ret_page);
     else
-        rc = desk_answer(&console->desk, request, now_ms, ret_page);
+        return desk_answer(&console->desk, request, now_ms, ret_page);
     if (rc == ERR_AGAIN)
         return say_wait(request, ret_page);
     return rc == ERR_NOT_FOUND ? ack_say_unknown(request, ret_page) : rc;

@@ -7,7 +7,7 @@
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/console/access.h"
-#include "gateway/console/enter.h"
+#include "gateway/console/door.h"
 #include "gateway/console/origin.h"
 #include "gateway/console/page.h"
 #include "gateway/console/shell.h"
@@ -142,6 +142,17 @@ static int check_post(struct visit *visit, bool *ret_is_ours, struct visits_page
         "Go back, load the page anew and try again.", ret_page);
 }
 
+static bool is_known_form(const struct visit *visit)
+{
+    for (size_t i = 0; i < visit->form->count; i++) {
+        struct span name = form_name(visit->form, i);
+        bool is_sign = is_post(visit->request) && span_equal(name, span_of("csrf"));
+        if (!is_sign && !router_knows(visit->route, name))
+            return false;
+    }
+    return true;
+}
+
 static int handle(struct visit *visit, struct visits_page *ret_page)
 {
     enum access_case whose;
@@ -155,7 +166,9 @@ static int handle(struct visit *visit, struct visits_page *ret_page)
         return refuse(visit, answer, ret_page);
     if (is_post(visit->request))
         rc = check_post(visit, &is_ours, ret_page);
-    return rc || !is_ours ? rc : visit->route->page(visit, ret_page);
+    if (rc || !is_ours)
+        return rc;
+    return is_known_form(visit) ? visit->route->page(visit, ret_page) : say_bad_form(visit, ret_page);
 }
 
 static int say_method(struct visit *visit, const char *allow, struct visits_page *ret_page)
@@ -188,13 +201,14 @@ static int answer_visitor(struct visit *visit, struct visits_page *ret_page)
 
 int desk_answer(struct desk *desk, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
 {
-    if (str_starts(request->path, ENTER_PATH))
-        return enter_answer(desk, request, now_ms, ret_page);
+    int rc = door_answer(desk, request, now_ms, ret_page);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
     struct visit visit = {
         .core = desk->core,
         .request = request,
         .who = sessions_find(&desk->sessions, desk->core, request, now_ms),
         .now_ms = now_ms,
     };
-    return visit.who ? answer_visitor(&visit, ret_page) : ERR_NOT_FOUND;
+    return visit.who ? answer_visitor(&visit, ret_page) : door_send(request, ret_page);
 }

@@ -17,7 +17,7 @@ struct desk {
     struct passes passes;
 };
 
-/* ERR_NOT_FOUND: nobody is in, and it is not the entry. Otherwise as visits_page_fn. */
+/* As visits_page_fn. */
 int desk_answer(
     struct desk *desk, const struct request *request, int64_t now_ms, struct visits_page *ret_page) MUST_CHECK;
 

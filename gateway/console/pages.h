@@ -5,7 +5,7 @@
 
 #include "gateway/console/router.h"
 
-#define ROUTE(method, pattern, identifier, roles, scope, flags)                                                        \
+#define ROUTE(method, pattern, identifier, roles, scope, flags, keys)                                                  \
     int page_##identifier(struct visit *visit, struct visits_page *ret_page) MUST_CHECK;
 #include "gateway/console/routes.def"
 #undef ROUTE

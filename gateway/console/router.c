@@ -17,8 +17,8 @@ const struct route routes[] = {
 #define A ROUTE_A
 #define STEP_UP ROUTE_STEP_UP
 #define NO_CONTENT ROUTE_NO_CONTENT
-#define ROUTE(method, pattern, identifier, roles, scope, flags)                                                        \
-    { #method, pattern, page_##identifier, roles, ROUTE_##scope, flags },
+#define ROUTE(method, pattern, identifier, roles, scope, flags, keys)                                                  \
+    { #method, pattern, page_##identifier, roles, ROUTE_##scope, flags, keys },
 #include "gateway/console/routes.def"
 #undef ROUTE
 #undef V
@@ -67,4 +67,17 @@ const struct route *router_find(const char *method, const char *path, int64_t *r
     if (found)
         *ret_allow = found == 1 ? "GET" : found == 2 ? "POST" : "GET, POST";
     return NULL;
+}
+
+bool router_knows(const struct route *route, struct span name)
+{
+    if (str_equal(route->keys, "*"))
+        return true;
+    for (const char *key = route->keys; *key;) {
+        size_t len = strcspn(key, " ");
+        if (span_equal(name, (struct span){ key, len }))
+            return true;
+        key += len + strspn(key + len, " ");
+    }
+    return false;
 }

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_CONSOLE_ROUTER_H
 #define GATEWAY_CONSOLE_ROUTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "gateway/core/visits.h"
@@ -21,6 +22,7 @@ struct route {
     unsigned roles;
     enum route_scope scope;
     unsigned flags;
+    const char *keys; /* words with a space between; "*" = any */
 };
 extern const struct route routes[];
 extern const unsigned routes_count;
@@ -28,5 +30,8 @@ extern const unsigned routes_count;
 /* ret_id: the number of the address, 0 when the pattern has none. ret_allow: when the address exists for other methods
  * only, those ("GET, POST"; static), otherwise NULL. NULL: no such route. */
 const struct route *router_find(const char *method, const char *path, int64_t *ret_id, const char **ret_allow);
+
+/* May its query or form have a field of that name? */
+bool router_knows(const struct route *route, struct span name);
 
 #endif

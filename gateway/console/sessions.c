@@ -8,10 +8,11 @@
 
 #include "gateway/base/str.h"
 
+/* A clock that was set back would make it live longer. */
 static bool is_alive(const struct session *session, int64_t now_ms)
 {
-    return session->begun_at && now_ms - session->seen_at < SESSIONS_IDLE_MS &&
-           now_ms - session->begun_at < SESSIONS_ABSOLUTE_MS;
+    return session->begun_at && now_ms >= session->seen_at - SESSIONS_BACK_MS &&
+           now_ms - session->seen_at < SESSIONS_IDLE_MS && now_ms - session->begun_at < SESSIONS_ABSOLUTE_MS;
 }
 
 /* A free one, or the one that was silent longest. */
@@ -107,7 +108,7 @@ struct session *sessions_find(
             sessions_end(session);
             return NULL;
         }
-        session->seen_at = now_ms;
+        session->seen_at = now_ms > session->seen_at ? now_ms : session->seen_at;
         make_csrf(core, token, session);
         return session;
     }

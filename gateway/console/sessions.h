@@ -2,8 +2,8 @@
 /*
  * sessions - who is in: a cookie of 32 random bytes, of which a keyed tag alone is kept, in memory.
  * Keeps: a session ends SESSIONS_IDLE_MS after its last request and SESSIONS_ABSOLUTE_MS after its first, and when its
- * person comes in again; a restart ends all of them. The token of its forms is derived from the cookie, so it is stored
- * nowhere.
+ * person comes in again, and when the clock is set back; a restart ends all of them. The token of its forms is derived
+ * from the cookie, so it is stored nowhere.
  */
 #ifndef GATEWAY_CONSOLE_SESSIONS_H
 #define GATEWAY_CONSOLE_SESSIONS_H
@@ -14,6 +14,7 @@
 #define SESSIONS_MAX 64
 #define SESSIONS_IDLE_MS (15 * 60 * 1000)
 #define SESSIONS_ABSOLUTE_MS (8 * 3600 * 1000)
+#define SESSIONS_BACK_MS 60000             /* what a clock that is kept in time may be set back */
 #define SESSIONS_FRESH_MS (10 * 60 * 1000) /* what asks for a new pass accepts one of these last minutes */
 #define SESSIONS_TOKEN_LEN 64
 #define SESSIONS_COOKIE "__Host-s"

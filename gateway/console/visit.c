@@ -34,18 +34,6 @@ int64_t visit_number(const struct visit *visit, const char *name)
     return number;
 }
 
-bool visit_knows(const struct visit *visit, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < visit->form->count; i++) {
-        bool is_known = span_equal(form_name(visit->form, i), span_of("csrf"));
-        for (size_t j = 0; j < count && !is_known; j++)
-            is_known = span_equal(form_name(visit->form, i), span_of(names[j]));
-        if (!is_known)
-            return false;
-    }
-    return true;
-}
-
 /* ---- verbs ----------------------------------------------------------------------------------------------------- */
 
 void visit_answer_done(struct visit_answer *answer)
@@ -97,16 +85,21 @@ void visit_way(const char *from, const char *to, char *ret_path, size_t size)
     str_copy(ret_path + len, size - len, rest[0] || len ? rest : "./");
 }
 
-int visit_go(struct visit *visit, const char *path, const char *sentence, bool is_refusal, struct visits_page *ret_page)
+int visit_go_from(const struct request *request, const char *path, struct visits_page *ret_page)
 {
-    if (sentence)
-        str_copy(visit->who->sentence, sizeof visit->who->sentence, sentence);
-    visit->who->is_refusal = is_refusal;
-    visit_way(visit->request->path, path, ret_page->location, sizeof ret_page->location);
+    visit_way(request->path, path, ret_page->location, sizeof ret_page->location);
     ret_page->own[0] = (struct http_header){ "Location", ret_page->location };
     ret_page->own[1] = (struct http_header){ NULL, NULL };
     ret_page->extra = ret_page->own;
     ret_page->status = 303;
     ret_page->content_type = NULL;
     return 0;
+}
+
+int visit_go(struct visit *visit, const char *path, const char *sentence, bool is_refusal, struct visits_page *ret_page)
+{
+    if (sentence)
+        str_copy(visit->who->sentence, sizeof visit->who->sentence, sentence);
+    visit->who->is_refusal = is_refusal;
+    return visit_go_from(visit->request, path, ret_page);
 }

@@ -30,8 +30,6 @@ struct span visit_field(const struct visit *visit, const char *name);
 int64_t visit_number(const struct visit *visit, const char *name);
 /* Into ret; cut when it is too long; the result. */
 const char *visit_text(const struct visit *visit, const char *name, char *ret, size_t size);
-/* Are all fields of these names? (csrf may be there always.) */
-bool visit_knows(const struct visit *visit, const char *const *names, size_t count);
 
 struct visit_answer {
     int end; /* enum verb_end */
@@ -46,6 +44,9 @@ int visit_verb(struct visit *visit, const char *words, json_t *args, struct visi
 /* 303 to path ("/cases/1001"); the sentence is shown there. NULL = nothing to say. */
 int visit_go(struct visit *visit, const char *path, const char *sentence, bool is_refusal,
     struct visits_page *ret_page) MUST_CHECK;
+
+/* The same where nobody is in yet. */
+int visit_go_from(const struct request *request, const char *path, struct visits_page *ret_page) MUST_CHECK;
 
 /* ret_path: the way from the page that was asked for to an address of ours ("/cases" seen from "/cases/1001" is
  * "../cases"), because a proxy may put the whole under any path. */

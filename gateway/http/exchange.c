@@ -5,6 +5,7 @@
  */
 #include "gateway/http/exchange.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,27 @@ static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
+/* Stays empty for a socket of this machine. An address of version 4 has its own spelling on a socket for both. */
+static void fill_peer(struct http_exchange *exchange)
+{
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == NULL || info->client_addr == NULL)
+        return;
+    int family = info->client_addr->sa_family;
+    const void *address = NULL;
+    if (family == AF_INET) {
+        address = &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr;
+    } else if (family == AF_INET6) {
+        const unsigned char *bytes = ((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr.s6_addr;
+        bool is_four = memcmp(bytes, mapped, sizeof mapped) == 0;
+        family = is_four ? AF_INET : AF_INET6;
+        address = is_four ? bytes + sizeof mapped : bytes;
+    }
+    if (address == NULL || inet_ntop(family, address, exchange->peer, sizeof exchange->peer) == NULL)
+        exchange->peer[0] = '\0';
+}
+
 static void fill_request(struct http_exchange *exchange, const char *method)
 {
     char *mark = strchr(exchange->target, '?');
@@ -111,6 +133,8 @@ static void fill_request(struct http_exchange *exchange, const char *method)
     exchange->request.method = strcmp(method, "POST") == 0 ? "POST" : "GET";
     exchange->request.path = exchange->target;
     exchange->request.query = mark != NULL ? mark + 1 : "";
+    fill_peer(exchange);
+    exchange->request.peer = exchange->peer;
     exchange->request.headers = exchange->headers;
     exchange->request.body = (struct span){ "", 0 };
 }

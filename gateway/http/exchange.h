@@ -9,6 +9,7 @@
 #define GATEWAY_HTTP_EXCHANGE_H
 
 #include <microhttpd.h>
+#include <netinet/in.h>
 
 #include "gateway/http/answers.h"
 #include "gateway/http/drain.h"
@@ -80,6 +81,7 @@ struct http_exchange {
     size_t body_len, body_expected;
     struct request request;
     struct request_header headers[FRAMING_HEADERS_MAX];
+    char peer[INET6_ADDRSTRLEN];
     char target[]; /* as it was sent; after the check cut into path and query */
 };
 

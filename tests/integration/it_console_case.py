@@ -253,7 +253,7 @@ def a_restart_ends_the_visit_and_keeps_what_was_done():
     line = World.line
     line.kill()
     line.start()
-    assert World.worker.get(address("other")).status == 404, "come in again"
+    assert World.worker.get(address("other")).status == 303, "come in again"
     World.worker = Visitor(line, "ngo", "caseworker")
     page = look("other")
     assert "corrected the labels" in page and "Joined to it" in page, page

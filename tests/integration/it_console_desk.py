@@ -35,10 +35,16 @@ def start():
 def nobody_gets_in_without_a_pass():
     start()
     visitor = Visitor(World.line)
-    for path in ("/", "/cases", "/cases/1001", "/nothing", "/users"):
-        assert visitor.get(path).status == 404 and visitor.get(path).heading() == "Nothing here", path
-    assert visitor.post("/cases/1001/note", text="x").status == 404
-    assert visitor.ask("GET", "/cases", headers={"Cookie": "__Host-s=" + "0" * 64}).status == 404
+    for path, door in (("/", "login"), ("/cases", "login?next=/cases"), ("/cases/1001", "../login?next=/cases/1001"),
+                       ("/cases/9", "../login?next=/cases/9"), ("/nothing", "login?next=/nothing"), ("/audit/csv", "../login?next=/audit/csv"),
+                       ("/cases?find=%2B966501110001", "login?next=/cases"), ("/a.b", "login"), ("//example.org", "../login"), ("/metrics/", "../login?next=/metrics/")):
+        answer = visitor.get(path)
+        assert (answer.status, answer.location, answer.text) == (303, door, ""), (path, answer.status, answer.location)
+    for path in ("/cases/1001/note", "/nothing", "/"):
+        answer = visitor.post(path, text="x")
+        assert answer.status == 303 and answer.location.endswith("login"), (path, answer.location)
+    assert visitor.get("/login").status == 200
+    assert visitor.ask("GET", "/cases", headers={"Cookie": "__Host-s=" + "0" * 64}).status == 303
     assert visitor.ask("POST", "/enter/" + "0" * 64, "", FORM).status == 403
 
 
@@ -117,6 +123,10 @@ def a_forged_form_does_nothing():
     assert visitor.ask("POST", "/cases/1002/note", "text=x", FORM).status == 403
     assert visitor.ask("POST", "/cases/1002/note", "csrf=%s&text=x" % visitor.csrf, {"Content-Type": "text/plain"}).status == 400
     assert visitor.ask("POST", "/cases/1002/note", "csrf=%s&text=x&text=y" % visitor.csrf, FORM).status == 400
+    for path in ("/cases?state=open&colour=red", "/cases?csrf=x", "/cases/1002?upto=1&x=", "/?x=1", "/export?state=open"):
+        assert visitor.get(path).status == 400, path
+    for path, key in (("/cases/1002/note", "urgency"), ("/cases/views", "find"), ("/leave", "x")):
+        assert visitor.post(path, **{key: "x"}).status == 400, path
     assert visitor.get("/cases/1002/note?text=x").status == 405 and visitor.get("/cases/1002/note").headers["Allow"] == "POST"
     own = {"Origin": "http://" + line.ready["console"], "Sec-Fetch-Site": "same-origin"}
     assert visitor.post("/cases/1002/note", headers=own).status == 303, "the address that the browser asked is ours, by any name"
@@ -130,13 +140,13 @@ def a_person_is_in_once_and_leaves_for_good():
     line = World.line
     first = Visitor(line, "ngo", "caseworker")
     second = Visitor(line, "ngo", "caseworker")
-    assert first.get("/cases").status == 404 and second.get("/cases").status == 200
+    assert first.get("/cases").status == 303 and second.get("/cases").status == 200
     answer = second.post("/leave")
     assert answer.status == 200 and "cookies" in answer.headers["Clear-Site-Data"] and "Max-Age=0" in answer.headers["Set-Cookie"]
-    assert second.get("/cases").status == 404
+    assert second.get("/cases").status == 303
     third = Visitor(line, "ngo", "caseworker")
     assert third.get("/cases").status == 200
-    assert line.ctl("users", "out", "ngo").returncode == 0 and third.get("/cases").status == 404, "put out at the machine"
+    assert line.ctl("users", "out", "ngo").returncode == 0 and third.get("/cases").status == 303, "put out at the machine"
     assert "user.out" in [row["action"] for row in line.rows("audit", "list")]
     assert line.ctl("users", "out", "No Name", check=False).returncode != 0
 

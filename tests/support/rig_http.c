@@ -44,6 +44,7 @@ static void on_request(void *context, struct http_exchange *exchange, const stru
     static const struct reply ok = { .status = 200, .content_type = "text/plain", .body = "ok", .body_len = 2 };
     rig->request_count++;
     rig->last_body_len = request->body.len;
+    snprintf(rig->last_peer, sizeof(rig->last_peer), "%s", request->peer);
     snprintf(rig->last, sizeof(rig->last), "%s %s?%s %.*s", request->method, request->path, request->query,
         (int)request->body.len, request->body.data);
     if (!rig->is_holding) {

@@ -33,6 +33,7 @@ struct rig {
     unsigned held_count;
     char last[512]; /* "METHOD path?query body" of the last request */
     size_t last_body_len;
+    char last_peer[48];
 };
 
 void rig_start(struct rig *rig, const struct http_options *options);

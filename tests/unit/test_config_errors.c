@@ -260,7 +260,12 @@ static void listening_addresses_are_checked(void **state)
 {
     static const char wrong[] = "helplined.conf:3: listen: `webhooks` must be a numeric address with a port, such as "
                                 "\"127.0.0.1:8480\" or \"[::1]:8480\", or \"unix:/PATH\"";
+    static const char proxy[] =
+        "helplined.conf:3: listen: `proxies` must be numeric addresses in their short form, such as "
+        "\"192.0.2.7\" or \"2001:db8::7\"";
     static const struct row rows[] = {
+        { "a proxy by its name", "\"127.0.0.1:0\"", "\"127.0.0.1:0\"; proxies = [ \"proxy.example.org\" ]", proxy },
+        { "a proxy in a long form", "\"127.0.0.1:0\"", "\"127.0.0.1:0\"; proxies = [ \"2001:db8:0::7\" ]", proxy },
         { "no port", "\"127.0.0.1:0\"", "\"127.0.0.1\"", wrong },
         { "a name", "\"127.0.0.1:0\"", "\"localhost:80\"", wrong },
         { "port too high", "\"127.0.0.1:0\"", "\"127.0.0.1:65536\"", wrong },

@@ -40,6 +40,7 @@ static void request_arrives_raw_and_complete(void **state)
     struct rig_client *client = rig_connect(&rig);
     rig_send_text(&rig, client, POST_HELLO);
     assert_string_equal(rig.last, "POST /in/test/message?k=a%20b hello");
+    assert_string_equal(rig.last_peer, "127.0.0.1");
     expect(client, "200");
     rig_stop(&rig);
 }

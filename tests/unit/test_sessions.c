@@ -65,6 +65,19 @@ static void a_session_ends_by_silence_and_by_age(void **state)
     assert_null(find(&sessions, cookie, NOW + SESSIONS_ABSOLUTE_MS));
 }
 
+static void a_clock_that_is_set_back_makes_no_session_longer(void **state)
+{
+    static struct sessions sessions;
+    char cookie[128];
+    (void)state;
+    begin(&sessions, "maria", NOW, cookie);
+    assert_non_null(find(&sessions, cookie, NOW - SESSIONS_BACK_MS));
+    for (int64_t at = NOW; at >= NOW - SESSIONS_BACK_MS; at -= 1000) /* each step counts from the latest it was seen */
+        assert_non_null(find(&sessions, cookie, at));
+    assert_null(find(&sessions, cookie, NOW - SESSIONS_BACK_MS - 1));
+    assert_null(find(&sessions, cookie, NOW + 1));
+}
+
 static void only_the_whole_cookie_opens(void **state)
 {
     static struct sessions sessions;
@@ -161,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_ends_by_silence_and_by_age),
+        cmocka_unit_test(a_clock_that_is_set_back_makes_no_session_longer),
         cmocka_unit_test(only_the_whole_cookie_opens),
         cmocka_unit_test(a_person_is_in_once),
         cmocka_unit_test(the_one_silent_longest_makes_room),

@@ -103,8 +103,7 @@ static int show(struct visit *visit, const struct extra *extra, struct visits_pa
 int page_case(struct visit *visit, struct visits_page *ret_page)
 {
     static const struct extra none;
-    static const char *const names[] = { "upto" };
-    if (!visit_knows(visit, names, STR_COUNT(names)) || visit_number(visit, "upto") < 0)
+    if (visit_number(visit, "upto") < 0)
         return shell_say(visit, 400, "Not understood", "There is no such page of this case.", NULL, ret_page);
     return show(visit, &none, ret_page);
 }

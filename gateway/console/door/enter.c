@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* enter - see enter.h; and leaving. */
-#include "gateway/console/enter.h"
+#include "gateway/console/door/enter.h"
 
 #include <stdio.h>
 #include <string.h>

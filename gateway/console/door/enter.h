@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* enter - coming in with a one-time pass. Looking at its address uses nothing up; only the button does. */
-#ifndef GATEWAY_CONSOLE_ENTER_H
-#define GATEWAY_CONSOLE_ENTER_H
+#ifndef GATEWAY_CONSOLE_DOOR_ENTER_H
+#define GATEWAY_CONSOLE_DOOR_ENTER_H
 
 #include "gateway/console/desk.h"
 
