@@ -140,48 +140,9 @@ static struct modem_state *state_of(struct modems *modems, const char *channel)
         free_state = &modems->states[modems->state_count++];
     if (!free_state)
         return NULL;
-    *free_state = (struct modem_state){ .health = { .registration = -1, .signal = -1 } };
-    free_state->health.storage_used = free_state->health.storage_total = -1;
+    *free_state = (struct modem_state){ .health = MODEM_HEALTH_UNKNOWN };
     str_copy(free_state->channel, sizeof free_state->channel, channel);
     return free_state;
-}
-
-static void copy_text(const json_t *status, const char *key, char *ret, size_t size)
-{
-    AUTO_BUF visible;
-    buf_init(&visible, MODEMS_USSD_MAX * 8);
-    const char *text = json_text(status, key, "");
-    if (!*text)
-        return;
-    str_add_visible(&visible, span_of(text));
-    struct span shown = buf_span(&visible);
-    str_copy_span(ret, size, (struct span){ shown.data, utf8_prefix(shown, size - 1) });
-}
-
-static void copy_word(const json_t *status, const char *key, char *ret)
-{
-    const char *word = json_text(status, key, "");
-    bool is_word = *word && word[strspn(word, "abcdefghijklmnopqrstuvwxyz_")] == '\0' && strlen(word) < MODEMS_WORD_MAX;
-    str_copy(ret, MODEMS_WORD_MAX, is_word ? word : "");
-}
-
-static void read_status(const json_t *status, struct modem_health *health)
-{
-    copy_word(status, "state", health->state);
-    copy_word(status, "problem", health->problem);
-    if (str_equal(health->problem, "pin_needed") && health->is_pin_refused)
-        str_copy(health->problem, sizeof health->problem, "pin_refused");
-    health->registration = (int)json_int(status, "registration", -1);
-    health->signal = (int)json_int(status, "signal", -1);
-    health->storage_used = json_int(status, "storage_used", -1);
-    health->storage_total = json_int(status, "storage_total", -1);
-    health->restarts = json_int(status, "restarts", health->restarts);
-    health->sweeps = json_int(status, "sweeps", health->sweeps);
-    health->desyncs = json_int(status, "desyncs", health->desyncs);
-    health->last_received_at = json_int(status, "last_received_at", health->last_received_at);
-    health->last_sent_at = json_int(status, "last_sent_at", health->last_sent_at);
-    copy_text(status, "operator", health->operator_name, sizeof health->operator_name);
-    copy_text(status, "model", health->model, sizeof health->model);
 }
 
 static void log_state(const struct modem_state *state)
@@ -197,12 +158,7 @@ static void take_status(struct modems *modems, struct worker *worker, const json
     if (!state)
         return;
     struct modem_health *health = &state->health, before = *health;
-    read_status(status, health);
-    health->heard_at = clock_now_ms();
-    if (*json_text(status, "ussd", "")) {
-        copy_text(status, "ussd", health->ussd, sizeof health->ussd);
-        health->ussd_at = health->heard_at;
-    }
+    modemhealth_read(status, clock_now_ms(), health);
     health->is_connected = true;
     health->is_ready = str_equal(health->state, "ready");
     state->worker = worker;
@@ -218,7 +174,7 @@ static void take_status(struct modems *modems, struct worker *worker, const json
 
 int modems_health(const struct modems *modems, const char *channel, struct modem_health *ret_health)
 {
-    *ret_health = (struct modem_health){ .registration = -1, .signal = -1, .storage_used = -1, .storage_total = -1 };
+    *ret_health = (struct modem_health)MODEM_HEALTH_UNKNOWN;
     for (unsigned i = 0; i < modems->state_count; i++) {
         if (!str_equal(modems->states[i].channel, channel))
             continue;

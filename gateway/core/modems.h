@@ -10,15 +10,13 @@
 #define GATEWAY_CORE_MODEMS_H
 
 #include "gateway/core/core.h"
+#include "gateway/core/modemhealth.h"
 #include "gateway/core/outage.h"
 #include "gateway/core/workers.h"
 
 #define MODEMS_UNANSWERED_MAX 64 /* frames of one modem that wait for a turn */
 #define MODEMS_QUEUE_MAX (WORKERS_MAX * MODEMS_UNANSWERED_MAX)
-#define MODEMS_TURN_MAX 64   /* of them handled in one turn */
-#define MODEMS_WORD_MAX 24   /* with NUL */
-#define MODEMS_TEXT_MAX 65   /* of the network or the modem, with NUL */
-#define MODEMS_USSD_MAX 1024 /* likewise */
+#define MODEMS_TURN_MAX 64 /* of them handled in one turn */
 
 struct modems;
 
@@ -44,22 +42,6 @@ void modems_take(struct modems *modems);
 void modems_answer(struct modems *modems, struct outage *outage, bool is_committed, int64_t now_ms);
 bool modems_is_waiting(const struct modems *modems);
 
-/* How a modem is, as it said last. What it never said is -1, 0 or "". */
-struct modem_health {
-    bool is_connected;
-    bool is_ready;
-    bool is_pin_refused;                                   /* the configured PIN was tried and not taken */
-    char state[MODEMS_WORD_MAX], problem[MODEMS_WORD_MAX]; /* words of PROTOCOL.md 2.8; "" = it has said nothing yet */
-    int registration, signal;
-    int64_t storage_used, storage_total;
-    char operator_name[MODEMS_TEXT_MAX], model[MODEMS_TEXT_MAX];
-    int64_t restarts, sweeps, desyncs;
-    int64_t last_received_at, last_sent_at; /* UTC ms */
-    int64_t changed_at;                     /* state, problem or connection changed; 0 = it was never here */
-    int64_t heard_at;                       /* its last status */
-    char ussd[MODEMS_USSD_MAX];             /* the last answer to the credit code; untrusted text */
-    int64_t ussd_at;
-};
 /* ERR_NOT_FOUND: no modem of that name has connected since the daemon began; *ret_health is filled all the same. */
 int modems_health(const struct modems *modems, const char *channel, struct modem_health *ret_health);
 

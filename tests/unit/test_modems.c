@@ -364,6 +364,17 @@ static void status_is_kept_and_gone_is_told_apart_from_never(void **state)
     assert_int_equal(modems_health(dispatch_modems(desk->dispatch), "sim2", &health), ERR_NOT_FOUND);
 }
 
+static void status_beyond_reason_is_not_believed(void **state)
+{
+    struct desk *desk = *state;
+    struct modem_health health;
+    say(desk, "{\"status\":{\"state\":\"ready\",\"problem\":\"none\",\"signal\":9223372036854775807,\"storage_used\":"
+              "9223372036854775807,\"storage_total\":-7,\"last_received_at\":9223372036854775807}}");
+    assert_int_equal(modems_health(dispatch_modems(desk->dispatch), "sim1", &health), 0);
+    assert_true(health.is_ready && health.signal == -1 && health.storage_used == -1 && health.storage_total == -1);
+    assert_int_equal(health.last_received_at, 0);
+}
+
 /* ---- out ------------------------------------------------------------------------------------------------------- */
 
 static json_t *take_job(struct desk *desk)
@@ -515,6 +526,7 @@ int main(void)
         TEST(pin_that_was_taken_may_be_tried_again),
         TEST(pin_that_was_taken_is_offered_again_at_once),
         TEST(status_is_kept_and_gone_is_told_apart_from_never),
+        TEST(status_beyond_reason_is_not_believed),
         TEST(parts_that_went_are_left_out_of_the_next_try),
         TEST(success_that_names_too_few_parts_is_a_doubt),
         TEST(row_is_delivered_when_all_of_its_parts_are),
