@@ -23,6 +23,7 @@ class Wire:
         self.changed = threading.Condition(self.lock)
         self.timers, self.serial = [], itertools.count()
         self.output, self.output_at = b"", 0.0
+        self.held_back = 0  # of what was emitted, until its moment has come
         self.master = self.slave = None
         self.is_ended = False
         self.alarm_out, self.alarm_in = os.pipe()
@@ -73,14 +74,19 @@ class Wire:
 
     def emit(self, data, delay=0.0):
         """Bytes to the other side, behind everything emitted before; returns after how many seconds they leave."""
-        now = time.monotonic()
-        plug = self.plugs
-        self.output_at = max(self.output_at, now + delay)
-        if self.output_at <= now:
-            self.put(plug, data)
-        else:
-            self.at(self.output_at - now, self.put, plug, data)
-        return max(0.0, self.output_at - now)
+        with self.lock:
+            now = time.monotonic()
+            self.output_at = max(self.output_at, now + delay)
+            if self.output_at <= now and not self.held_back:
+                self.put(self.plugs, data)
+            else:
+                self.held_back += 1
+                self.at(self.output_at - now, self.put_later, self.plugs, data)
+            return max(0.0, self.output_at - now)
+
+    def put_later(self, plug, data):
+        self.held_back -= 1
+        self.put(plug, data)
 
     def put(self, plug, data):
         if plug == self.plugs and self.master is not None:
