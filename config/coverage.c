@@ -15,8 +15,7 @@
 #define HOUR_MS 3600000LL
 #define DAY_MS (24 * HOUR_MS)
 #define COUNTRIES_MAX 128
-#define COUNTRY_UNKNOWN "??"   /* how a route writes it */
-#define COUNTRY_ELSEWHERE "ZZ" /* no country has this code: stands for all that the configuration does not name */
+#define COUNTRY_UNKNOWN "??" /* how a route writes it */
 
 /* One policy for one urgency and country: the hours in which it reaches too few. */
 struct gap {
@@ -106,13 +105,13 @@ static void print_hour(struct buf *out, int64_t at)
     buf_add_format(out, "%s %02d:00", days[civil.weekday], civil.hour);
 }
 
-/* The first unbroken run of hours, taken over the end of the week when it goes on at its start. */
-static void print_range(struct buf *out, const struct gap *gap, int64_t week_at)
+/* The first unbroken run of hours, taken over the end of the week when it goes on at its start; how many they are. */
+static unsigned print_range(struct buf *out, const struct gap *gap, int64_t week_at)
 {
     unsigned start = 0, len = 0;
     if (gap->hour_count == COVERAGE_HOURS) {
         buf_add_text(out, "at every hour");
-        return;
+        return COVERAGE_HOURS;
     }
     while (!gap->hours[start] || gap->hours[(start + COVERAGE_HOURS - 1) % COVERAGE_HOURS])
         start++;
@@ -122,27 +121,39 @@ static void print_range(struct buf *out, const struct gap *gap, int64_t week_at)
     buf_add_char(out, '-');
     print_hour(out, week_at + (start + len) % COVERAGE_HOURS * HOUR_MS);
     buf_add_text(out, " UTC");
-    if (len < gap->hour_count)
-        buf_add_format(out, " and others, together %u of %d hours", gap->hour_count, COVERAGE_HOURS);
+    return len;
 }
 
-static void warn(
-    struct config_report *report, const struct gap *gap, enum urgency urgency, unsigned others, int64_t week_at)
+static int tell(
+    const struct gap *gap, enum urgency urgency, unsigned others, int64_t week_at, coverage_fn fn, void *context)
+{
+    AUTO_BUF hours;
+    buf_init(&hours, 512);
+    unsigned len = print_range(&hours, gap, week_at);
+    struct coverage_gap told = { urgency, gap->policy, gap->country, gap->least, gap->hour_count, len, hours.data,
+        others };
+    return buf_check(&hours) ? ERR_NOMEM : fn(context, &told);
+}
+
+static int warn(void *context, const struct coverage_gap *gap)
 {
     AUTO_BUF text;
     buf_init(&text, 512);
-    print_range(&text, gap, week_at);
-    if (str_equal(gap->country, COUNTRY_ELSEWHERE))
+    buf_add_text(&text, gap->hours);
+    if (gap->run < gap->hour_count)
+        buf_add_format(&text, " and others, together %u of %d hours", gap->hour_count, COVERAGE_HOURS);
+    if (str_equal(gap->country, COVERAGE_ELSEWHERE))
         buf_add_text(&text, ", for a phone in a country that no contact and no route names");
     else if (*gap->country)
         buf_add_format(&text, ", for a phone in %s", gap->country);
-    if (others > 0)
-        buf_add_format(&text, "; %u more combinations of policy and country have gaps", others);
+    if (gap->others > 0)
+        buf_add_format(&text, "; %u more combinations of policy and country have gaps", gap->others);
     if (buf_check(&text))
-        return;
-    report_warn(report, gap->policy->line, "coverage",
+        return 0;
+    report_warn(context, gap->policy->line, "coverage",
         "a case of urgency `%s` reaches only %u contact%s without need of consent by policy `%s` %s",
-        urgency_word(urgency), gap->least, gap->least == 1 ? "" : "s", gap->policy->name, text.data);
+        urgency_word(gap->urgency), gap->least, gap->least == 1 ? "" : "s", gap->policy->name, text.data);
+    return 0;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------------------------- */
@@ -160,7 +171,7 @@ static void add_countries(struct countries *countries, const struct config_texts
 /* The countries that make a difference, the unknown one, and one for all the others. */
 static void collect_countries(const struct config *config, struct countries *countries)
 {
-    *countries = (struct countries){ 2, { "", COUNTRY_ELSEWHERE } };
+    *countries = (struct countries){ 2, { "", COVERAGE_ELSEWHERE } };
     for (unsigned i = 0; i < config->route_count; i++)
         add_countries(countries, &config->routes[i].countries);
     for (unsigned i = 0; i < config->contact_count; i++)
@@ -204,19 +215,26 @@ static unsigned check_country(
     return gaps;
 }
 
-void coverage_check(const struct config *config, int64_t now_ms, struct config_report *report)
+int coverage_each(const struct config *config, int64_t now_ms, coverage_fn fn, void *context)
 {
     struct countries countries;
     int64_t week_at = now_ms / DAY_MS * DAY_MS;
-    if (!report->file[0])
-        (void)str_copy(report->file, sizeof report->file, config->path);
+    int rc = 0;
     collect_countries(config, &countries);
-    for (int urgency = URGENCY_COUNT - 1; urgency >= 0; urgency--) {
+    for (int urgency = URGENCY_COUNT - 1; urgency >= 0 && !rc; urgency--) {
         struct gap worst = { 0 };
         unsigned gaps = 0;
         for (unsigned i = 0; i < countries.count; i++)
             gaps += check_country(config, (enum urgency)urgency, countries.codes[i], week_at, &worst);
         if (gaps > 0)
-            warn(report, &worst, (enum urgency)urgency, gaps - 1, week_at);
+            rc = tell(&worst, (enum urgency)urgency, gaps - 1, week_at, fn, context);
     }
+    return rc;
+}
+
+void coverage_check(const struct config *config, int64_t now_ms, struct config_report *report)
+{
+    if (!report->file[0])
+        (void)str_copy(report->file, sizeof report->file, config->path);
+    (void)!coverage_each(config, now_ms, warn, report);
 }

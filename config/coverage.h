@@ -18,6 +18,23 @@
 unsigned coverage_count(
     const struct config_policy *policy, enum urgency urgency, const char *country, int64_t opened_at);
 
+/* The worst gap of one urgency: a policy that reaches too few in a country. Borrowed for the call. */
+struct coverage_gap {
+    enum urgency urgency;
+    const struct config_policy *policy;
+    const char *country; /* "" = unknown, COVERAGE_ELSEWHERE = any that the configuration does not name */
+    unsigned least;      /* contacts that are reached in the worst hour */
+    unsigned hour_count; /* of COVERAGE_HOURS */
+    unsigned run;        /* hours of the run that follows */
+    const char *hours;   /* the first unbroken run of them: "Wed 20:00-Thu 15:00 UTC", "at every hour" */
+    unsigned others;     /* combinations of policy and country that have gaps too */
+};
+#define COVERAGE_ELSEWHERE "ZZ" /* no country has this code */
+typedef int (*coverage_fn)(void *context, const struct coverage_gap *gap);
+/* One call an urgency that has gaps in the seven days from the midnight (UTC) before now_ms, the worst urgency first.
+ * What fn answers other than 0 ends it and is returned. */
+int coverage_each(const struct config *config, int64_t now_ms, coverage_fn fn, void *context) MUST_CHECK;
+
 /* Adds one summarised warning an urgency that has gaps in the seven days from the midnight (UTC) before now_ms. */
 void coverage_check(const struct config *config, int64_t now_ms, struct config_report *report);
 

@@ -11,6 +11,7 @@
 #include "gateway/base/str.h"
 
 #define DAY_MIN 1440
+#define MINUTE_MS 60000LL
 #define DAY_MS 86400000LL
 #define ALL_DAYS 0x7f
 
@@ -51,6 +52,34 @@ bool duty_is_on(const struct duty *duty, int64_t now_ms)
         return !is_holiday(duty, &today);
     int minute = today.hour * 60 + today.minute;
     return is_in_window(duty, &today, minute) || is_in_window(duty, &yesterday, minute + DAY_MIN);
+}
+
+/* The earliest of the moments at which the clock on the wall shows that minute, after now_ms, at which duty is another.
+ * On the day on which the clock is moved a minute comes twice or not at all: both offsets are tried. */
+static void try_edge(const struct duty *duty, int64_t local_ms, int64_t now_ms, bool is_on, int64_t *best)
+{
+    const int64_t offsets[] = { zone_offset_s(duty->zone, local_ms - DAY_MS / 2),
+        zone_offset_s(duty->zone, local_ms + DAY_MS / 2) };
+    for (size_t i = 0; i < STR_COUNT(offsets); i++) {
+        int64_t at = local_ms - offsets[i] * 1000;
+        if (at > now_ms && (!*best || at < *best) && duty_is_on(duty, at) != is_on)
+            *best = at;
+    }
+}
+
+int64_t duty_next_change(const struct duty *duty, int64_t now_ms)
+{
+    int64_t today = (now_ms + (int64_t)zone_offset_s(duty->zone, now_ms) * 1000) / DAY_MS * DAY_MS, best = 0;
+    bool is_on = duty_is_on(duty, now_ms);
+    for (int day = -1; day <= DUTY_AHEAD_DAYS && !best; day++) {
+        int64_t start = today + day * DAY_MS;
+        try_edge(duty, start, now_ms, is_on, &best);
+        for (unsigned i = 0; i < duty->window_count; i++) {
+            try_edge(duty, start + duty->windows[i].start_min * MINUTE_MS, now_ms, is_on, &best);
+            try_edge(duty, start + duty->windows[i].end_min * MINUTE_MS, now_ms, is_on, &best);
+        }
+    }
+    return best;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
@@ -153,4 +182,40 @@ int duty_parse_date(const char *text, struct error *error, struct duty_date *ret
         return error_set(error, ERR_INVALID, "month %d has no day %d", month, day);
     *ret_date = (struct duty_date){ (int16_t)year, (uint8_t)month, (uint8_t)day };
     return 0;
+}
+
+/* ---- writing --------------------------------------------------------------------------------------------------- */
+
+/* The first day of a run of days, and how many follow it; the week is a ring. */
+static unsigned run_len(unsigned days, unsigned first)
+{
+    unsigned len = 1;
+    while (len < 7 && days >> (first + len) % 7 & 1)
+        len++;
+    return len;
+}
+
+static void print_days(unsigned days, struct buf *out)
+{
+    for (unsigned day = 0; day < 7; day++) {
+        if (!(days >> day & 1) || days >> (day + 6) % 7 & 1)
+            continue;
+        unsigned len = run_len(days, day);
+        buf_add_format(out, "%s%s", out->len ? "," : "", day_words[day]);
+        if (len > 1)
+            buf_add_format(out, "%c%s", len > 2 ? '-' : ',', day_words[(day + len - 1) % 7]);
+    }
+}
+
+void duty_print_window(const struct duty_window *window, char *ret)
+{
+    AUTO_BUF text;
+    buf_init(&text, DUTY_TEXT_MAX - 1);
+    unsigned end = window->end_min > DAY_MIN ? window->end_min - DAY_MIN : window->end_min;
+    if ((window->days & ALL_DAYS) == ALL_DAYS)
+        buf_add_text(&text, "daily");
+    else
+        print_days(window->days, &text);
+    buf_add_format(&text, " %02u:%02u-%02u:%02u", window->start_min / 60u, window->start_min % 60u, end / 60, end % 60);
+    str_copy(ret, DUTY_TEXT_MAX, text.data ? text.data : "");
 }

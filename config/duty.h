@@ -38,9 +38,15 @@ struct duty {
 };
 
 bool duty_is_on(const struct duty *duty, int64_t now_ms);
+/* When that next changes, within DUTY_AHEAD_DAYS; 0 = not so soon, or never. */
+#define DUTY_AHEAD_DAYS 15
+int64_t duty_next_change(const struct duty *duty, int64_t now_ms);
 
 /* Reads one window or one date ("2026-12-25", or "12-25" for every year); ERR_INVALID with a sentence. */
 int duty_parse_window(const char *text, struct error *error, struct duty_window *ret_window) MUST_CHECK;
 int duty_parse_date(const char *text, struct error *error, struct duty_date *ret_date) MUST_CHECK;
+/* A window as it is written; ret has DUTY_TEXT_MAX bytes. */
+#define DUTY_TEXT_MAX 48
+void duty_print_window(const struct duty_window *window, char *ret);
 
 #endif

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verbs_acts - the acts of an administrator on a case (acts.h), drills and what the auditor found. */
+/* verbs_acts - the acts of an administrator on a case (acts.h), and what the auditor found. */
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
 #include "gateway/core/consent.h"
-#include "gateway/core/drill.h"
 #include "gateway/core/verbs_act.h"
-#include "gateway/store/drills.h"
 #include "gateway/store/findings.h"
 #include "gateway/store/messages.h"
 
@@ -169,52 +167,7 @@ int verb_cases_consent(struct verb_call *call)
     VERB_ACT(call, "", override(call, &acting));
 }
 
-/* ---- drills and findings --------------------------------------------------------------------------------------- */
-
-static int drill_all(struct verb_call *call)
-{
-    const struct config *config = call->core->config;
-    int64_t id;
-    int rc = 0;
-    for (unsigned i = 0; !rc && i < config->contact_count; i++)
-        rc = drill_start(call->core, config->contacts[i].name, call->actor, call->now_ms, &id);
-    if (!rc)
-        snprintf(call->why, sizeof call->why, "%u tests are on their way", config->contact_count);
-    return rc;
-}
-
-int verb_contacts_drill(struct verb_call *call)
-{
-    int64_t id;
-    if (str_equal(verb_text(call, "contact"), "all"))
-        return drill_all(call);
-    int rc = drill_start(call->core, verb_text(call, "contact"), call->actor, call->now_ms, &id);
-    if (rc == ERR_NOT_FOUND)
-        return verb_refuse(call, "there is no contact of that name");
-    if (!rc)
-        snprintf(call->why, sizeof call->why, "test %lld is on its way", (long long)id);
-    return rc;
-}
-
-int verb_contacts_test(struct verb_call *call)
-{
-    return verb_contacts_drill(call);
-}
-
-static int list_drill(void *context, const struct drill_row *row)
-{
-    json_t *json = json_pack("{s:I, s:s, s:o, s:o, s:s}", "drill", (json_int_t)row->id, "contact", row->contact,
-        "sent_at", verb_time(row->sent_at), "answered_at", verb_time(row->answered_at), "asked_by", row->asked_by);
-    if (!json)
-        return ERR_NOMEM;
-    verb_row(context, json);
-    return 0;
-}
-
-int verb_drills_list(struct verb_call *call)
-{
-    return drills_list(call->core->store, verb_id(call, "before"), verb_limit(call), list_drill, call);
-}
+/* ---- findings -------------------------------------------------------------------------------------------------- */
 
 static int list_finding(void *context, const struct finding_row *row)
 {

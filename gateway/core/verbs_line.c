@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verbs_line - the line itself: channels, contacts, backup, simulate. */
+/* verbs_line - the line itself: channels, backup, simulate. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,6 @@
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
 #include "gateway/core/verbs_modems.h"
-#include "gateway/store/contacts.h"
 #include "gateway/store/messages.h"
 
 #define SIMULATE_MAX 4000
@@ -63,65 +62,6 @@ int verb_channels_list(struct verb_call *call)
         verb_row(call, row);
     }
     return VERB_DONE;
-}
-
-static const char *duty_word(
-    const struct contact_state_row *state, const struct config_contact *contact, int64_t now_ms)
-{
-    if (state->is_on >= 0)
-        return state->is_on ? "on (by hand)" : "off (by hand)";
-    return duty_is_on(&contact->duty, now_ms) ? "on" : "off";
-}
-
-int verb_contacts_list(struct verb_call *call)
-{
-    const struct config *config = call->core->config;
-    for (unsigned i = 0; i < config->contact_count; i++) {
-        const struct config_contact *contact = &config->contacts[i];
-        struct contact_state_row state;
-        int rc = contacts_get(call->core->store, contact->name, &state);
-        if (rc)
-            return rc;
-        json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o}", "contact", contact->name, "kind",
-            contact_kind_word(contact->kind), "title", contact->title, "trust", contact_trust_word(contact->trust),
-            "duty", duty_word(&state, contact, call->now_ms), "addresses", (int)contact->address_count, "last_sent_at",
-            verb_time(state.last_sent_at), "last_delivered_at", verb_time(state.last_delivered_at), "last_answer_at",
-            verb_time(state.last_answer_at));
-        if (!row)
-            return ERR_NOMEM;
-        verb_row(call, row);
-    }
-    return VERB_DONE;
-}
-
-static int switch_contact(struct verb_call *call, int is_on, const char *action)
-{
-    const char *name = verb_text(call, "contact");
-    struct contact_state_row state;
-    if (!config_find_contact(call->core->config, name))
-        return verb_refuse(call, "there is no contact of that name");
-    int rc = contacts_get(call->core->store, name, &state);
-    if (rc)
-        return rc;
-    state.is_on = is_on;
-    state.changed_at = call->now_ms;
-    rc = contacts_put(call->core->store, &state);
-    return rc ? rc : verb_audit(call, action, 0, name, "");
-}
-
-int verb_contacts_on(struct verb_call *call)
-{
-    return switch_contact(call, 1, "contact.on");
-}
-
-int verb_contacts_off(struct verb_call *call)
-{
-    return switch_contact(call, 0, "contact.off");
-}
-
-int verb_contacts_auto(struct verb_call *call)
-{
-    return switch_contact(call, -1, "contact.auto");
 }
 
 /* ---- backup ---------------------------------------------------------------------------------------------------- */

@@ -6,7 +6,16 @@
 
 #include "gateway/store/sql.h"
 
-enum { DRILLS_INSERT, DRILLS_GET, DRILLS_FIND_PUBLIC, DRILLS_SET_ANSWERED, DRILLS_LAST, DRILLS_LIST, DRILLS_COUNT };
+enum {
+    DRILLS_INSERT,
+    DRILLS_GET,
+    DRILLS_FIND_PUBLIC,
+    DRILLS_SET_ANSWERED,
+    DRILLS_LAST,
+    DRILLS_SUM,
+    DRILLS_LIST,
+    DRILLS_COUNT
+};
 
 #define COLUMNS "id, contact, public_id, code, sent_at, answered_at, asked_by"
 
@@ -18,6 +27,8 @@ static const char *const texts[DRILLS_COUNT] = {
     [DRILLS_SET_ANSWERED] = "UPDATE drills SET answered_at = :now WHERE id = :id AND answered_at = 0",
     [DRILLS_LAST] =
         "SELECT " COLUMNS " FROM drills INDEXED BY drills_contact WHERE contact = :contact ORDER BY id DESC LIMIT 1",
+    [DRILLS_SUM] = "SELECT count(*), coalesce(sum(answered_at = 0 AND sent_at < :late), 0) FROM drills INDEXED BY "
+                   "drills_contact WHERE contact = :contact AND sent_at >= :since",
     [DRILLS_LIST] = "SELECT " COLUMNS " FROM drills WHERE id < :before ORDER BY id DESC LIMIT :limit",
 };
 const struct sql_set drills_sql = { texts, DRILLS_COUNT };
@@ -88,6 +99,20 @@ int drills_last(struct store *store, const char *contact, struct drill_row *ret_
     AUTO_SQL struct sql sql = sql_use(store, SQL_DRILLS, DRILLS_LAST);
     sql_bind_text(&sql, ":contact", contact);
     return take_row(&sql, ret_row);
+}
+
+int drills_sum(struct store *store, const char *contact, int64_t since, int64_t late_at, struct drill_sum *ret_sum)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_DRILLS, DRILLS_SUM);
+    sql_bind_int(&sql, ":late", late_at);
+    sql_bind_text(&sql, ":contact", contact);
+    sql_bind_int(&sql, ":since", since);
+    int code = sql_step(&sql);
+    if (code != 1)
+        return code ? code : ERR_CORRUPT;
+    ret_sum->count = sql_read_int(&sql);
+    ret_sum->missed = sql_read_int(&sql);
+    return sql_check(&sql);
 }
 
 int drills_list(struct store *store, int64_t before_id, unsigned limit, drill_row_fn fn, void *context)

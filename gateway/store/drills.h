@@ -24,6 +24,12 @@ int drills_set_answered(
     struct store *store, int64_t id, int64_t now_ms) MUST_CHECK; /* ERR_CONFLICT when it was already */
 int drills_last(
     struct store *store, const char *contact, struct drill_row *ret_row) MUST_CHECK; /* the newest one; ERR_NOT_FOUND */
+struct drill_sum {
+    int64_t count, missed;
+};
+/* Of that contact from `since` on; missed: not answered, and sent before `late_at`. */
+int drills_sum(
+    struct store *store, const char *contact, int64_t since, int64_t late_at, struct drill_sum *ret_sum) MUST_CHECK;
 typedef int (*drill_row_fn)(void *context, const struct drill_row *row);
 int drills_list(struct store *store, int64_t before_id, unsigned limit, drill_row_fn fn,
     void *context) MUST_CHECK; /* newest first */

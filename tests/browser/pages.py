@@ -136,7 +136,7 @@ def cases_are_read_and_worked_in_any_browser():
         case = line.case(1001)
         assert case["case"][0]["owner"] == "ngo" and case["note"][0]["author"] == "user:ngo"
         assert case["note"][0]["text"] == "អ្នកជួយ\n<b>x</b>"
-        pages = [page("cases-supervisor", "/cases", "not closed"), page("case-supervisor", "/cases/1002", "Case 1002", never=[TEXTS[1][0], TEXTS[1][1][:20]])]
+        pages = [page("contacts", "/contacts", "on duty", "Send a test"), page("cases-supervisor", "/cases", "not closed"), page("case-supervisor", "/cases/1002", "Case 1002", never=[TEXTS[1][0], TEXTS[1][1][:20]])]
         check(look(line, pages, signin=entry(line, "boss", "supervisor")), 6 * len(pages))
         signin = entry(line, "eye", "auditor")
         signin[0]["words"] = ["Audit"]

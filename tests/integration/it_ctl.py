@@ -37,6 +37,9 @@ COLUMNS = {
     "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found signature unproved "
                      "problem registration operator signal storage credit last_received_at last_sent_at restarts model",
     "contacts list": "contact kind title trust duty addresses last_sent_at last_delivered_at last_answer_at",
+    "contacts roster": "contact title kind trust duty changes_at hours zone offset_s languages countries channels last_sent_at last_delivered_at "
+                       "last_answer_at drill_sent_at drill_answered_at drills missed",
+    "contacts gaps": "urgency reached policy country hours of first others line",
     "audit list": "audit at actor action case object detail",
 }
 

@@ -40,6 +40,8 @@ static const struct {
     { "POST", "/cases/{number}/override", ".|MN|.|." },
     { "POST", "/cases/{number}/consent", ".|.|MNO|." },
     { "POST", "/cases/{number}/purge", ".|.|MNO|." },
+    { "GET", "/contacts", ".|-mno|-mno|." },
+    { "POST", "/contacts", ".|.|-mno|." },
     { "GET", "/figures", ".|.|-mno|-mno" },
     { "GET", "/figures/csv", ".|.|-mno|-mno" },
     { "GET", "/report", ".|.|-mno|-mno" },

@@ -179,6 +179,31 @@ static void lists_are_newest_first_and_page(void **state)
     end(&rig);
 }
 
+static void missed_tests_of_a_contact_are_counted(void **state)
+{
+    struct store_rig rig;
+    struct drill_sum sum;
+    (void)state;
+    begin(&rig);
+    for (int i = 0; i < 4; i++) {
+        struct drill_row row = drill(&rig, "ngo-desk");
+        row.sent_at = RIG_NOW + i * 1000;
+        assert_int_equal(drills_insert(rig.store, &row), 0);
+        assert_int_equal(i == 1 ? drills_set_answered(rig.store, row.id, RIG_NOW + 5000) : 0, 0);
+    }
+    insert(&rig, "embassy");
+    assert_int_equal(drills_sum(rig.store, "ngo-desk", RIG_NOW, RIG_NOW + 3000, &sum), 0);
+    assert_int_equal(sum.count, 4);
+    assert_int_equal(sum.missed, 2); /* the second was answered, the fourth is waited for */
+    assert_int_equal(drills_sum(rig.store, "ngo-desk", RIG_NOW + 1, RIG_NOW + 4000, &sum), 0);
+    assert_int_equal(sum.count, 3);
+    assert_int_equal(sum.missed, 2);
+    assert_int_equal(drills_sum(rig.store, "nobody", 0, RIG_NOW, &sum), 0);
+    assert_int_equal(sum.count, 0);
+    assert_int_equal(sum.missed, 0);
+    end(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +213,7 @@ int main(void)
         cmocka_unit_test(drill_is_answered_once),
         cmocka_unit_test(undone_turn_leaves_no_drill_and_no_answer),
         cmocka_unit_test(lists_are_newest_first_and_page),
+        cmocka_unit_test(missed_tests_of_a_contact_are_counted),
     };
     return cmocka_run_group_tests_name("drills", tests, NULL, NULL);
 }

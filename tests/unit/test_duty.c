@@ -270,6 +270,78 @@ static void duty_follows_the_wall(void **state)
     }
 }
 
+static void windows_are_written_as_they_are_read(void **state)
+{
+    static const struct {
+        const char *in, *want;
+    } rows[] = {
+        { "Sun-Thu 08:00-17:00", "Sun-Thu 08:00-17:00" },
+        { "daily 00:00-24:00", "daily 00:00-24:00" },
+        { "Sun-Sat 20:00-06:30", "daily 20:00-06:30" },
+        { "fri,sat 20:00-06:00", "Fri,Sat 20:00-06:00" },
+        { "Thu-Sun 20:00-24:00", "Thu-Sun 20:00-24:00" },
+        { "Sat,Sun,Tue 09:00-10:00", "Tue,Sat,Sun 09:00-10:00" },
+        { "Mon,Wed,Fri 09:05-10:00", "Mon,Wed,Fri 09:05-10:00" },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(rows); i++) {
+        struct duty_window window, again = { 0, 0, 0 };
+        struct error error;
+        char text[DUTY_TEXT_MAX];
+        assert_int_equal(duty_parse_window(rows[i].in, &error, &window), 0);
+        duty_print_window(&window, text);
+        if (!str_equal(text, rows[i].want))
+            fail_msg("%s: %s", rows[i].in, text);
+        assert_int_equal(duty_parse_window(text, &error, &again), 0);
+        assert_int_equal(window.days, again.days);
+        assert_int_equal(window.start_min, again.start_min);
+        assert_int_equal(window.end_min, again.end_min);
+    }
+}
+
+static void the_next_change_of_duty_is_told(void **state)
+{
+    static const struct {
+        const char *label, *zone, *window, *holiday, *when, *want; /* want "" = none */
+    } rows[] = {
+        { "all hours", "UTC", NULL, NULL, "2026-11-24T03:00:00Z", "" },
+        { "all hours, holiday ahead", "Asia/Riyadh", NULL, "11-30", "2026-11-24T03:00:00Z", "2026-11-29T21:00:00Z" },
+        { "on until the evening", "Asia/Riyadh", "Sun-Thu 08:00-17:00", NULL, "2026-11-24T05:00:00Z",
+            "2026-11-24T14:00:00Z" },
+        { "off until the morning", "Asia/Riyadh", "Sun-Thu 08:00-17:00", NULL, "2026-11-24T14:00:00Z",
+            "2026-11-25T05:00:00Z" },
+        { "over the end of the week", "Asia/Riyadh", "Sun-Thu 08:00-17:00", NULL, "2026-11-26T14:00:00Z",
+            "2026-11-29T05:00:00Z" },
+        { "in the night that began yesterday", "UTC", "Fri 20:00-06:00", NULL, "2026-11-28T01:00:00Z",
+            "2026-11-28T06:00:00Z" },
+        { "holiday between", "UTC", "daily 08:00-17:00", "12-25", "2026-12-24T17:00:00Z", "2026-12-26T08:00:00Z" },
+        { "day after day without a break", "UTC", "daily 00:00-24:00", NULL, "2026-12-24T17:00:00Z", "" },
+        { "the clock goes back in the night", "Europe/Berlin", "Sun 08:00-09:00", NULL, "2026-10-24T20:00:00Z",
+            "2026-10-25T07:00:00Z" },
+        { "the hour that comes twice ends late", "Europe/Berlin", "Sun 02:00-03:00", NULL, "2026-10-25T00:30:00Z",
+            "2026-10-25T02:00:00Z" },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(rows); i++) {
+        struct duty duty = { .window_count = rows[i].window != NULL, .holiday_count = rows[i].holiday != NULL };
+        struct zone *zone = NULL;
+        struct error error;
+        char text[CLOCK_TEXT_MAX] = "";
+        assert_int_equal(zone_open(rows[i].zone, &error, &zone), 0);
+        duty.zone = zone;
+        if (rows[i].window)
+            assert_int_equal(duty_parse_window(rows[i].window, &error, &duty.windows[0]), 0);
+        if (rows[i].holiday)
+            assert_int_equal(duty_parse_date(rows[i].holiday, &error, &duty.holidays[0]), 0);
+        int64_t next = duty_next_change(&duty, at(rows[i].when));
+        if (next)
+            clock_format(next, text);
+        if (!str_equal(text, rows[i].want))
+            fail_msg("%s: %s", rows[i].label, text);
+        zone_free(zone);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -280,6 +352,8 @@ int main(void)
         cmocka_unit_test(broken_zone_files_are_refused),
         cmocka_unit_test(rules_of_the_footer_are_read),
         cmocka_unit_test(duty_follows_the_wall),
+        cmocka_unit_test(windows_are_written_as_they_are_read),
+        cmocka_unit_test(the_next_change_of_duty_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

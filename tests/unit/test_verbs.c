@@ -367,7 +367,7 @@ static void lists_hold_no_words(void **state)
 {
     struct office *office = *state;
     static const char *const lists[] = { "cases list", "messages list", "alerts list", "outbox list", "audit list",
-        "channels list", "contacts list", "quarantine list" };
+        "channels list", "contacts list", "contacts roster", "contacts gaps", "drills list", "quarantine list" };
     text_in(office, "he beats me MARKER", "a1");
     for (size_t i = 0; i < STR_COUNT(lists); i++) {
         AUTO_BUF text;
@@ -435,7 +435,7 @@ static void dead_rows_are_kicked_one_by_one_or_all(void **state)
 static void keep(struct office *office, const char *body)
 {
     static const struct request_header headers[] = { { "Content-Type", "application/x-www-form-urlencoded" } };
-    const struct request request = { "POST", "/in/in/message", "", headers, 1, span_of(body) };
+    const struct request request = { "POST", "/in/in/message", "", NULL, headers, 1, span_of(body) };
     core_rig_begin(&office->core);
     assert_int_equal(held_keep(&office->core.core, "in", "signature", &request, RIG_NOW), 0);
     core_rig_commit(&office->core);

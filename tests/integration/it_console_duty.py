@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# it_console_duty - contacts, words and replies in the console: who is on duty, whether tests are answered.
+# Not here: which role may come (test_access), how pages look (tests/browser).
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import sinks  # noqa: E402
+import tap  # noqa: E402
+from console import FORM, Visitor  # noqa: E402
+from helpline import Line, desk, simple_config, wait_until  # noqa: E402
+
+NIGHT = 'time_zone = "Asia/Riyadh"; duty = [ "daily 00:00-24:00" ]; languages = [ "tl", "ar" ]; countries = [ "SA" ];'
+POLICY = '{ name = "all"; steps = ( { contacts = [ "ngo", "house" ]; } ); }'
+
+
+class World:
+    """One line with two contacts, started for the first story and ended after the last."""
+    line = sink = boss = None
+
+
+def start():
+    World.sink = sinks.HttpSink().__enter__()
+    contacts = desk(World.sink) + ", " + desk(World.sink, name="house", kind="shelter", extra=NIGHT).replace('title = "house"', 'title = "بيت <b>x</b>"')
+    World.line = Line(simple_config(World.sink, contacts=contacts, policy=POLICY)).__enter__()
+    World.boss = Visitor(World.line, "boss", "supervisor")
+
+
+def rows_of(page):
+    """The rows of the roster as text, by the name of the contact."""
+    roster = page.text.split('id="roster"')[1].split("</section>")[0]
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)) for row in roster.split("<tr>")[1:]]
+    return {name: row for name in ("ngo", "house") for row in rows if " %s " % name in row}
+
+
+def the_roster_says_who_is_on_duty_for_whom():
+    start()
+    page = World.boss.get("/contacts")
+    assert page.status == 200 and page.heading() == "Contacts", page.text
+    rows = rows_of(page)
+    assert "on duty" in rows["ngo"] and "all hours" in rows["ngo"] and "any language" in rows["ngo"], rows
+    assert "daily 00:00-24:00, Asia/Riyadh" in rows["house"], rows
+    assert "Tagalog" in rows["house"] and "Arabic" in rows["house"] and "Saudi Arabia" in rows["house"] and "never tested" in rows["house"], rows
+    assert "<b>x</b>" not in page.text and "&lt;b&gt;x" in page.text
+    assert World.sink.url("/ngo") not in page.text, "an address of a contact is not shown"
+    assert "fewer than two" in page.text
+    assert World.boss.get("/contacts?after=nobody").status == 400 and World.boss.get("/contacts?x=1").status == 400
+
+
+def a_contact_is_put_off_duty_and_back_by_hand():
+    boss = World.boss
+    boss.get("/contacts")
+    for what, words in (("off", "off duty by hand"), ("on", "on duty by hand"), ("auto", "on duty")):
+        answer = boss.post("/contacts", contact="house", do=what)
+        assert answer.status == 303, answer.text
+        row = re.sub(r"\s+", " ", rows_of(boss.get("/contacts"))["house"])
+        assert words in row and ("by hand" in row) == (what != "auto"), (what, row)
+    assert boss.post("/contacts", contact="house", do="away").status == 400
+    boss.post("/contacts", contact="nobody", do="off")
+    assert "there is no contact of that name" in boss.get("/contacts").text
+    actions = [(row["actor"], row["action"]) for row in World.line.rows("audit", "list", "--limit", "20")]
+    assert ("user:boss", "contact.off") in actions and ("user:boss", "contact.auto") in actions, actions
+    worker = Visitor(World.line, "ngo", "caseworker")
+    page = worker.get("/contacts")
+    assert page.status == 200 and 'name="do"' not in page.text, "who may not change it sees no buttons"
+
+
+def a_test_is_sent_and_its_answer_is_told():
+    boss = World.boss
+    boss.get("/contacts")
+    assert boss.post("/contacts", contact="ngo", do="drill").status == 303
+    assert "is on its way" in boss.get("/contacts").text
+    text = wait_until(lambda: [item["body"] for item in World.sink.requests if "TEST" in item["body"]], "a test")[0]
+    page = boss.get("/contacts")
+    assert "waiting for the answer" in rows_of(page)["ngo"] and "0 of 1 missed" in rows_of(page)["ngo"], rows_of(page)
+    path = "/ack/" + text.split("/ack/")[1].split()[0]
+    stranger = Visitor(World.line)
+    assert "your answer reached us" in stranger.ask("POST", path, "action=take", FORM).text
+    page = boss.get("/contacts")
+    assert re.search(r"answered (within|after)", rows_of(page)["ngo"]) and "last answer now" in rows_of(page)["ngo"], rows_of(page)
+    World.line.__exit__(None, None, None)
+    World.sink.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    tap.run([the_roster_says_who_is_on_duty_for_whom, a_contact_is_put_off_duty_and_back_by_hand, a_test_is_sent_and_its_answer_is_told])
