@@ -8,14 +8,11 @@
 
 #include <string.h>
 
+#include "gateway/core/triage/flags.h"
+
 #define NONE CONCEPT_COUNT
-#define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
-#define FAREWELL_STEPS 2u
-#define REPLY_STEPS 3u   /* from "reply to" to "my friend" */
 #define WARNING_STEPS 6u /* from "do not tell" to "the police" */
 #define HYPERBOLE_STEPS 2u
-#define TIME_STEPS 4u /* from a time to its number */
-#define BUSY_STEPS 8u /* ... to the work that it is the time of */
 #define WEIGHT_MAX 9u
 
 enum rule_option {
@@ -118,6 +115,11 @@ void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigne
     if (verdict->evidence_count < EVIDENCE_MAX)
         verdict->evidence[verdict->evidence_count++] =
             (struct evidence){ kind, (uint8_t)label, mark->start, mark->len };
+}
+
+bool verdict_names(const struct verdict *verdict, enum category category)
+{
+    return verdict->weight[category] >= RULES_ENOUGH;
 }
 
 static void give(struct verdict *verdict, unsigned category, unsigned weight, const struct mark *mark)
@@ -298,11 +300,6 @@ static void settle_shared_words(struct verdict *v)
     }
 }
 
-static bool is_named(const struct verdict *v, enum category category)
-{
-    return v->weight[category] >= RULES_ENOUGH;
-}
-
 /* Whether everything that speaks for the category is a word of one of the two concepts. */
 static bool rests_on(
     const struct scene *scene, const struct verdict *v, enum category category, enum concept a, enum concept b)
@@ -320,10 +317,11 @@ static bool rests_on(
  * in a threat ("if you tell the police I kill you") or in a cry ("send police") has nothing against her. */
 static void settle_bystanders(const struct scene *scene, struct verdict *v)
 {
-    bool is_grave = is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_sexual) || is_named(v, CATEGORY_suicide);
-    if (is_named(v, CATEGORY_medical) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_sick, CONCEPT_neg))
+    bool is_grave =
+        verdict_names(v, CATEGORY_danger) || verdict_names(v, CATEGORY_sexual) || verdict_names(v, CATEGORY_suicide);
+    if (verdict_names(v, CATEGORY_medical) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_sick, CONCEPT_neg))
         v->weight[CATEGORY_deprivation] = 0;
-    if (is_named(v, CATEGORY_suicide) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_medicine, CONCEPT_neg))
+    if (verdict_names(v, CATEGORY_suicide) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_medicine, CONCEPT_neg))
         v->weight[CATEGORY_deprivation] = 0;
     if (is_grave && rests_on(scene, v, CATEGORY_legal, CONCEPT_police, CONCEPT_police))
         v->weight[CATEGORY_legal] = 0;
@@ -338,97 +336,22 @@ static bool lacks_food(const struct scene *s)
 static bool is_critical(const struct scene *s, const struct verdict *v)
 {
     bool is_soon = scene_has(s, CONCEPT_now) || scene_has(s, CONCEPT_soon);
-    if (is_named(v, CATEGORY_danger) || is_named(v, CATEGORY_suicide))
+    if (verdict_names(v, CATEGORY_danger) || verdict_names(v, CATEGORY_suicide))
         return true;
-    if ((is_named(v, CATEGORY_violence) || is_named(v, CATEGORY_sexual)) && scene_has(s, CONCEPT_now) &&
+    if ((verdict_names(v, CATEGORY_violence) || verdict_names(v, CATEGORY_sexual)) && scene_has(s, CONCEPT_now) &&
         !scene_has(s, CONCEPT_past))
         return true;
-    if (is_named(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
+    if (verdict_names(v, CATEGORY_sexual) && scene_has(s, CONCEPT_night))
         return true;
-    if (is_named(v, CATEGORY_deprivation) && scene_spans_days(s) && lacks_food(s))
+    if (verdict_names(v, CATEGORY_deprivation) && scene_spans_days(s) && lacks_food(s))
         return true;
     /* whom they lock in is alone behind that door, whether or not she says so */
-    if (is_named(v, CATEGORY_deprivation) && is_named(v, CATEGORY_confinement) &&
+    if (verdict_names(v, CATEGORY_deprivation) && verdict_names(v, CATEGORY_confinement) &&
         (scene_has(s, CONCEPT_alone) || (scene_has(s, CONCEPT_lock) && lacks_food(s))))
         return true;
-    if ((scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && is_named(v, CATEGORY_trafficking) && is_soon)
+    if ((scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && verdict_names(v, CATEGORY_trafficking) && is_soon)
         return true;
-    return scene_has(s, CONCEPT_bleed) && is_named(v, CATEGORY_medical);
-}
-
-/* A time is hers to be written to where calling is spoken of, or where it is a time of day and no work or meal is
- * spoken of beside it: "work until 1 at night", "when they leave". */
-static bool is_time_for_us(const struct scene *scene, const struct mark *mark)
-{
-    static const uint8_t ours[] = { LABEL_OF_FLAG + FLAG_do_not_call, LABEL_OF_FLAG + FLAG_no_reply,
-        LABEL_OF_FLAG + FLAG_other_number, LABEL_OF_CONCEPT + CONCEPT_contact, LABEL_OF_CONCEPT + CONCEPT_phone };
-    static const uint8_t theirs[] = { CONCEPT_work, CONCEPT_food };
-    for (size_t i = 0; i < sizeof ours; i++)
-        if (scene_weight(scene, ours[i]))
-            return true;
-    for (size_t i = 0; i < sizeof theirs; i++)
-        if (scene_find_near(scene, mark, theirs[i], BUSY_STEPS))
-            return false;
-    return scene_has_clock(scene, mark, TIME_STEPS) || scene_find_near(scene, mark, CONCEPT_night, TIME_STEPS) ||
-           scene_find_near(scene, mark, CONCEPT_hour, TIME_STEPS);
-}
-
-/* Of whom she takes leave ("goodbye to my children"), and by whose number we are to answer, she does not write. */
-static bool is_written_about(const struct scene *scene, const struct verdict *verdict, const struct mark *relative)
-{
-    return !(is_named(verdict, CATEGORY_suicide) && relative->first > FAREWELL_STEPS) &&
-           !scene_follows(scene, relative, LABEL_OF_FLAG + FLAG_other_number, REPLY_STEPS);
-}
-
-static void set_flag(const struct scene *scene, struct verdict *verdict, enum flag flag)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + flag, &count);
-    for (unsigned i = 0; i < count; i++) {
-        if (flag == FLAG_third_party && !is_written_about(scene, verdict, &marks[i]))
-            continue;
-        if (marks[i].weight < RULES_ENOUGH || (flag == FLAG_safe_time && !is_time_for_us(scene, &marks[i])))
-            continue;
-        verdict->flags |= 1u << flag;
-        verdict_add_evidence(verdict, LABEL_FLAG, flag, &marks[i]);
-    }
-}
-
-/* The first word that says I: a relative after it is somebody she writes about, not whom the text is about. */
-static bool starts_with_self(const struct scene *scene, const struct mark *relative)
-{
-    unsigned count;
-    const struct mark *selves = scene_concept_marks(scene, CONCEPT_self, &count);
-    return count > 0 && selves[0].last + 1 < relative->first;
-}
-
-/* "we" alone is the family that writes; "we are four girls" is a group of workers. */
-static bool has_group_phrase(const struct scene *scene)
-{
-    unsigned count;
-    const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + FLAG_group, &count);
-    for (unsigned i = 0; i < count; i++)
-        if (marks[i].pieces > 1)
-            return true;
-    return false;
-}
-
-static void find_third_party(const struct scene *scene, struct verdict *verdict)
-{
-    unsigned count;
-    const struct mark *relatives = scene_concept_marks(scene, CONCEPT_relative, &count);
-    if (count == 0)
-        return;
-    if (scene_is_inside(scene, &relatives[0], LABEL_OF_FLAG + FLAG_borrowed_phone))
-        return;
-    bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]) &&
-                      is_written_about(scene, verdict, &relatives[0]);
-    if (!is_subject && !is_named(verdict, CATEGORY_missing))
-        return;
-    verdict->flags |= FLAG_BIT(third_party);
-    if (!has_group_phrase(scene))
-        verdict->flags &= ~FLAG_BIT(group);
-    verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, &relatives[0]);
+    return scene_has(s, CONCEPT_bleed) && verdict_names(v, CATEGORY_medical);
 }
 
 /* Somebody speaks of herself, of her people, or calls for help. */
@@ -472,8 +395,6 @@ void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
     settle_bystanders(scene, ret_verdict);
     if (!is_personal(scene))
         mistrust_single_words(scene, ret_verdict);
-    for (unsigned flag = 0; flag < FLAG_COUNT; flag++)
-        set_flag(scene, ret_verdict, (enum flag)flag);
-    find_third_party(scene, ret_verdict);
+    flags_find(scene, ret_verdict);
     ret_verdict->is_critical = is_critical(scene, ret_verdict);
 }

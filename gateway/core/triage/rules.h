@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * rules - what marks mean together: "pay" near "not" is wages, in every language.
- * What:  three tables at the top of rules.c (categories, critical, flags) over the concepts of the lexicon, evaluated
- * on the marks of one text. Keeps: no rule knows a language; every weight given to a category or flag leaves its
- * evidence. Not here: intents and what is not a request (classify).
+ * What:  a table of rules over the concepts of the lexicon, evaluated on the marks of one text, and what is critical.
+ * Keeps: no rule knows a language; every weight given to a category leaves its evidence.
+ * Not here: flags (flags), intents (controls), what is not a request (vetoes).
  */
 #ifndef GATEWAY_CORE_TRIAGE_RULES_H
 #define GATEWAY_CORE_TRIAGE_RULES_H
@@ -33,6 +33,8 @@ struct verdict {
 };
 
 void rules_apply(const struct scene *scene, struct verdict *ret_verdict);
+/* Whether the text is of the category. */
+bool verdict_names(const struct verdict *verdict, enum category category);
 /* Adds a reason unless the list is full or holds it. */
 void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigned label, const struct mark *mark);
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vetoes - see vetoes.h.
+ * Why:   chat, films and adverts use the words of trouble; what tells them apart is who is spoken of, and how.
+ */
+#include "gateway/core/triage/vetoes.h"
+
+#include "gateway/core/triage/quotes.h"
+
+#define VETO_WEIGHT 3u      /* of adverts, chat or news */
+#define JEST_PIECES 3u      /* words of trouble that laughter may take back */
+#define JEST_CHAT_PIECES 4u /* ... where films, games or homework are spoken of as well */
+#define CHATTER_PIECES 3u
+
+static unsigned weight_of(const struct reading *r, enum concept concept)
+{
+    return scene_weight(&r->scene, LABEL_OF_CONCEPT + concept);
+}
+
+/* Every category rests on one word: what a chat may say of anything ("starving", "my boss is killing time"). */
+static bool is_thin(const struct reading *r)
+{
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if ((r->named >> c & 1) && r->verdict.pieces[c] > 1)
+            return false;
+    return true;
+}
+
+/* News tell of others: two signs of it, or one where no employer is spoken of. */
+static bool is_news(const struct reading *r)
+{
+    unsigned news = weight_of(r, CONCEPT_news);
+    if (scene_has_self(&r->scene) || scene_has(&r->scene, CONCEPT_cry))
+        return false;
+    return news > VETO_WEIGHT || (news == VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss));
+}
+
+/* Laughter in writing; the "555" of Thai chat is none inside a telephone number. */
+static unsigned laughter_of(const struct reading *r)
+{
+    unsigned count, sum = 0;
+    const struct mark *marks = scene_concept_marks(&r->scene, CONCEPT_laugh, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (!facts_hold(&r->facts, FACT_phones, marks[i].start, marks[i].len))
+            sum += marks[i].weight;
+    return sum;
+}
+
+/* "haha you nearly killed me": laughter, one word or two of trouble, and nobody whom she serves. */
+static bool is_jest(const struct reading *r)
+{
+    unsigned pieces = 0;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if (r->named >> c & 1)
+            pieces += r->verdict.pieces[c];
+    unsigned most = scene_has(&r->scene, CONCEPT_chat) ? JEST_CHAT_PIECES : JEST_PIECES;
+    return laughter_of(r) > 0 && pieces <= most && !scene_has(&r->scene, CONCEPT_boss) &&
+           !(r->named & (CATEGORY_BIT(suicide) | CATEGORY_BIT(sexual)));
+}
+
+/* Love, films and games told in few words of trouble, by nobody who serves, flees or calls: two signs of them ("without
+ * you I cannot breathe, baby, listen to my playlist"), or one beside plain hunger ("so hungry, pizza?"). What she would
+ * do to herself, what is done to her body and how she is made to work is never chatter. */
+static bool is_chatter(const struct reading *r)
+{
+    static const uint8_t hers[] = { CONCEPT_agent, CONCEPT_cry, CONCEPT_hurry, CONCEPT_relative, CONCEPT_lock,
+        CONCEPT_hide, CONCEPT_weapon, CONCEPT_police, CONCEPT_run };
+    const category_set hunger = CATEGORY_BIT(deprivation);
+    const category_set told = hunger | CATEGORY_BIT(danger) | CATEGORY_BIT(violence) | CATEGORY_BIT(medical);
+    unsigned pieces = 0, chat = weight_of(r, CONCEPT_chat);
+    if (!r->named || (r->named & ~told) || scene_spans_days(&r->scene) ||
+        ((r->named & hunger) && scene_has(&r->scene, CONCEPT_neg)))
+        return false;
+    /* "she" and "they" are those whom she serves, unless nobody says I: then they are people of a film */
+    bool is_told_of_others = chat >= 2 * VETO_WEIGHT && !scene_has_self(&r->scene);
+    if (!is_told_of_others && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_man)))
+        return false;
+    for (size_t i = 0; i < sizeof hers; i++)
+        if (scene_has(&r->scene, (enum concept)hers[i]))
+            return false;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if (r->named >> c & 1)
+            pieces += r->verdict.pieces[c];
+    return pieces <= CHATTER_PIECES && chat >= (r->named == hunger ? VETO_WEIGHT : 2 * VETO_WEIGHT);
+}
+
+/* "the minister said "they kill women" on television": news or films are spoken of, all that is told stands between
+ * quotation marks, and nobody of hers stands outside them. A threat is quoted too, but with nothing of news beside it.
+ */
+static bool is_quotation(const struct reading *r)
+{
+    static const uint8_t hers[] = { CONCEPT_self, CONCEPT_boss, CONCEPT_agent, CONCEPT_cry, CONCEPT_relative,
+        CONCEPT_hurry };
+    struct quotes quotes;
+    quotes_find(&r->text, &quotes);
+    if (quotes.count == 0 || !r->named || weight_of(r, CONCEPT_news) + weight_of(r, CONCEPT_chat) < VETO_WEIGHT)
+        return false;
+    for (unsigned i = 0; i < r->verdict.evidence_count; i++) {
+        const struct evidence *e = &r->verdict.evidence[i];
+        if (e->kind == LABEL_CATEGORY && (r->named >> e->label & 1) && !quotes_hold(&quotes, e->start, e->len))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof hers; i++) {
+        unsigned count;
+        const struct mark *marks = scene_concept_marks(&r->scene, hers[i], &count);
+        for (unsigned k = 0; k < count; k++)
+            if (!quotes_hold(&quotes, marks[k].start, marks[k].len))
+                return false;
+    }
+    return true;
+}
+
+/* To whom things happen: herself, her people, those she serves or who sold her. */
+static bool speaks_of_somebody(const struct reading *r)
+{
+    if (scene_has(&r->scene, CONCEPT_agent) &&
+        (scene_has(&r->scene, CONCEPT_sold) || scene_has(&r->scene, CONCEPT_move)))
+        return true;
+    return scene_has_self(&r->scene) || scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_relative);
+}
+
+/* A strong category out of two words or more, and somebody to whom it happens. An advert names wages, papers and
+ * agencies too, but of nobody: "agency", "money" and "sold" in a complaint do not make it an advert. */
+static bool tells_trouble(const struct reading *r)
+{
+    if (!speaks_of_somebody(r))
+        return false;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        if ((r->strong & ~CATEGORY_BIT(info)) >> c & 1 && r->verdict.pieces[c] > 1)
+            return true;
+    /* "they said good salary and free visa, but I got half" */
+    return r->named && scene_has_self(&r->scene) && scene_has(&r->scene, CONCEPT_but) &&
+           scene_has(&r->scene, CONCEPT_boss);
+}
+
+/* She and those she serves or loves in one text: a single word of adverts ("the shop", "my account") proves nothing. */
+static bool may_complain(const struct reading *r)
+{
+    return scene_has_self(&r->scene) && (scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_agent) ||
+                                            scene_has(&r->scene, CONCEPT_relative));
+}
+
+/* Only news and jest stand against a strong sign of violence or worse. */
+bool vetoes_apply(const struct reading *r)
+{
+    bool is_cry = scene_has(&r->scene, CONCEPT_cry);
+    unsigned spam = weight_of(r, CONCEPT_spam) + weight_of(r, CONCEPT_forward) +
+                    scene_weight(&r->scene, LABEL_OF_INTENT + INTENT_not_help);
+    unsigned laugh = laughter_of(r), chat = weight_of(r, CONCEPT_chat);
+    chat = chat > laugh ? chat : laugh;
+    if (is_news(r) || (!is_cry && is_jest(r)) || is_chatter(r) || is_quotation(r))
+        return true;
+    if (r->named == 0) {
+        unsigned others = chat + weight_of(r, CONCEPT_news);
+        unsigned enough = others == 0 && may_complain(r) ? 2 * VETO_WEIGHT : RULES_ENOUGH;
+        return spam + others >= enough && (!is_cry || spam >= 2 * VETO_WEIGHT);
+    }
+    if ((r->strong & READING_GRAVE) || is_cry)
+        return false;
+    if (spam >= VETO_WEIGHT && !tells_trouble(r) && !(r->strong && scene_has(&r->scene, CONCEPT_boss)))
+        return !may_complain(r) || spam >= 2 * VETO_WEIGHT;
+    return chat >= VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss) && (r->strong == 0 || is_thin(r));
+}
