@@ -7,6 +7,8 @@
 
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
 #define FAREWELL_STEPS 2u
+#define OWNER_STEPS 1u /* from "my" to "sister", from "husband" to "madam" */
+#define PHONE_DIGITS 7u
 #define REPLY_STEPS 3u /* from "reply to" to "my friend" */
 #define TIME_STEPS 4u  /* from a time to its number */
 #define BUSY_STEPS 8u  /* ... to the work that it is the time of */
@@ -35,14 +37,69 @@ static bool is_written_about(const struct scene *scene, const struct verdict *ve
            !scene_follows(scene, relative, LABEL_OF_FLAG + FLAG_other_number, REPLY_STEPS);
 }
 
+/* "my", or a word that says it by its ending, stands at this mark. */
+static bool is_hers(const struct scene *scene, const struct mark *relative)
+{
+    return scene_find_near(scene, relative, CONCEPT_self, OWNER_STEPS) != NULL;
+}
+
+/* "the son of the employer", "her husband": the kin of those she serves. */
+static bool is_theirs(const struct scene *scene, const struct mark *relative)
+{
+    return !is_hers(scene, relative) && (scene_find_near(scene, relative, CONCEPT_boss, OWNER_STEPS) ||
+                                            scene_find_near(scene, relative, CONCEPT_man, OWNER_STEPS));
+}
+
+/* "sister, help me": a word of respect for whoever reads, where she speaks of herself. */
+static bool is_address(const struct scene *scene, const struct mark *relative)
+{
+    return !is_hers(scene, relative) && scene_has_self(scene) &&
+           scene_touches(scene, LABEL_OF_CONCEPT + CONCEPT_polite, relative->start, relative->len);
+}
+
+/* A number is written, long enough to be called. */
+static bool has_phone(const struct scene *scene)
+{
+    for (unsigned i = 0; i < scene->text->token_count; i++) {
+        const struct normal_token *token = &scene->text->tokens[i];
+        if (!token->has_letter && token->folded_len >= PHONE_DIGITS)
+            return true;
+    }
+    return false;
+}
+
+/* "do not answer on this number" names no other; and one word ("whatsapp") names one only beside its digits. */
+static bool is_other_number(const struct scene *scene, const struct mark *mark)
+{
+    static const uint8_t closed[] = { FLAG_no_reply, FLAG_do_not_call };
+    if (has_phone(scene))
+        return true;
+    for (size_t i = 0; i < sizeof closed; i++)
+        if (scene_follows(scene, mark, LABEL_OF_FLAG + closed[i], REPLY_STEPS))
+            return false;
+    return mark->pieces > 1;
+}
+
+static bool is_meant(const struct scene *scene, const struct verdict *verdict, enum flag flag, const struct mark *mark)
+{
+    switch (flag) {
+    case FLAG_third_party:
+        return is_written_about(scene, verdict, mark) && !is_theirs(scene, mark) && !is_address(scene, mark);
+    case FLAG_safe_time:
+        return is_time_for_us(scene, mark);
+    case FLAG_other_number:
+        return is_other_number(scene, mark);
+    default:
+        return true;
+    }
+}
+
 static void set_flag(const struct scene *scene, struct verdict *verdict, enum flag flag)
 {
     unsigned count;
     const struct mark *marks = scene_marks(scene, LABEL_OF_FLAG + flag, &count);
     for (unsigned i = 0; i < count; i++) {
-        if (flag == FLAG_third_party && !is_written_about(scene, verdict, &marks[i]))
-            continue;
-        if (marks[i].weight < RULES_ENOUGH || (flag == FLAG_safe_time && !is_time_for_us(scene, &marks[i])))
+        if (marks[i].weight < RULES_ENOUGH || !is_meant(scene, verdict, flag, &marks[i]))
             continue;
         verdict->flags |= 1u << flag;
         verdict_add_evidence(verdict, LABEL_FLAG, flag, &marks[i]);
@@ -68,22 +125,30 @@ static bool has_group_phrase(const struct scene *scene)
     return false;
 }
 
-static void find_third_party(const struct scene *scene, struct verdict *verdict)
+/* The first of hers that is spoken of; NULL = none. */
+static const struct mark *first_relative(const struct scene *scene)
 {
     unsigned count;
     const struct mark *relatives = scene_concept_marks(scene, CONCEPT_relative, &count);
-    if (count == 0)
+    for (unsigned i = 0; i < count; i++)
+        if (!is_theirs(scene, &relatives[i]) && !is_address(scene, &relatives[i]))
+            return &relatives[i];
+    return NULL;
+}
+
+static void find_third_party(const struct scene *scene, struct verdict *verdict)
+{
+    const struct mark *relative = first_relative(scene);
+    if (!relative || scene_is_inside(scene, relative, LABEL_OF_FLAG + FLAG_borrowed_phone))
         return;
-    if (scene_is_inside(scene, &relatives[0], LABEL_OF_FLAG + FLAG_borrowed_phone))
-        return;
-    bool is_subject = relatives[0].first <= SUBJECT_STEPS && !starts_with_self(scene, &relatives[0]) &&
-                      is_written_about(scene, verdict, &relatives[0]);
+    bool is_subject = relative->first <= SUBJECT_STEPS && !starts_with_self(scene, relative) &&
+                      is_written_about(scene, verdict, relative);
     if (!is_subject && !verdict_names(verdict, CATEGORY_missing))
         return;
     verdict->flags |= FLAG_BIT(third_party);
     if (!has_group_phrase(scene))
         verdict->flags &= ~FLAG_BIT(group);
-    verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, &relatives[0]);
+    verdict_add_evidence(verdict, LABEL_FLAG, FLAG_third_party, relative);
 }
 
 void flags_find(const struct scene *scene, struct verdict *verdict)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gateway/core/triage/flags.h"
+#include "gateway/core/triage/settle.h"
 
 #define NONE CONCEPT_COUNT
 #define WARNING_STEPS 6u /* from "do not tell" to "the police" */
@@ -117,6 +118,17 @@ void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigne
             (struct evidence){ kind, (uint8_t)label, mark->start, mark->len };
 }
 
+bool verdict_rests_on(const struct verdict *verdict, enum category category, unsigned start, unsigned len)
+{
+    for (unsigned i = 0; i < verdict->evidence_count; i++) {
+        const struct evidence *e = &verdict->evidence[i];
+        if (e->kind == LABEL_CATEGORY && e->label == category && e->start < start + len &&
+            start < (unsigned)e->start + e->len)
+            return true;
+    }
+    return false;
+}
+
 bool verdict_names(const struct verdict *verdict, enum category category)
 {
     return verdict->weight[category] >= RULES_ENOUGH;
@@ -126,10 +138,9 @@ static void give(struct verdict *verdict, unsigned category, unsigned weight, co
 {
     unsigned sum = verdict->weight[category] + weight;
     verdict->weight[category] = (uint8_t)(sum > WEIGHT_MAX ? WEIGHT_MAX : sum);
-    if (mark->first >= verdict->read_until[category]) {
+    if (!verdict_rests_on(verdict, category, mark->start, mark->len)) {
         unsigned pieces = verdict->pieces[category] + (unsigned)(mark->last - mark->first) + 1;
         verdict->pieces[category] = (uint8_t)(pieces > UINT8_MAX ? UINT8_MAX : pieces);
-        verdict->read_until[category] = mark->last + 1u;
     }
     verdict_add_evidence(verdict, LABEL_CATEGORY, category, mark);
 }
@@ -199,7 +210,8 @@ static bool is_idiom(const struct scene *scene, const struct mark *mark)
 /* "they do not take me to hospital": care that is denied is no health. */
 static bool is_withheld(const struct scene *scene, unsigned category, const struct mark *mark)
 {
-    return category == CATEGORY_medical && scene_touches(scene, CONCEPT_medicine, mark->start, mark->len);
+    return category == CATEGORY_medical &&
+           scene_touches(scene, LABEL_OF_CONCEPT + CONCEPT_medicine, mark->start, mark->len);
 }
 
 static bool is_no_fact(const struct scene *scene, unsigned category, const struct mark *mark)
@@ -227,12 +239,8 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
         if (is_no_fact(scene, rule->category, &marks[i]))
             continue;
         unsigned weight = rule_weight(rule, &marks[i], second);
-        /* in the order of the text, or the pieces of "without food" would count as one */
-        bool is_after = second && second->first < marks[i].first;
-        if (is_after)
-            give(verdict, rule->category, 0, second);
         give(verdict, rule->category, weight, &marks[i]);
-        if (second && !is_after)
+        if (second)
             give(verdict, rule->category, 0, second);
         if (verdict->fired_count < RULES_FIRED_MAX)
             verdict->fired[verdict->fired_count++] =
@@ -263,68 +271,6 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
             give(verdict, category, marks[i].weight, &marks[i]);
         }
     }
-}
-
-/* One word means one thing: where the first is named, the second does not rest on words that already speak for it. */
-static const struct precedence {
-    uint8_t winner, loser;
-} precedences[] = {
-    { CATEGORY_suicide, CATEGORY_danger },
-    { CATEGORY_suicide, CATEGORY_escaped },
-    { CATEGORY_suicide, CATEGORY_overwork },
-    { CATEGORY_danger, CATEGORY_violence },
-    { CATEGORY_danger, CATEGORY_legal },
-};
-
-static bool overlaps_evidence(const struct verdict *v, unsigned category, const struct evidence *e)
-{
-    for (unsigned i = 0; i < v->evidence_count; i++) {
-        const struct evidence *other = &v->evidence[i];
-        if (other->kind == LABEL_CATEGORY && other->label == category && other->start < e->start + e->len &&
-            e->start < other->start + other->len)
-            return true;
-    }
-    return false;
-}
-
-static void settle_shared_words(struct verdict *v)
-{
-    for (size_t p = 0; p < sizeof precedences / sizeof precedences[0]; p++) {
-        unsigned winner = precedences[p].winner, loser = precedences[p].loser;
-        bool is_shared = v->weight[winner] >= RULES_STRONG && v->weight[loser] > 0;
-        for (unsigned i = 0; i < v->evidence_count && is_shared; i++)
-            if (v->evidence[i].kind == LABEL_CATEGORY && v->evidence[i].label == loser)
-                is_shared = overlaps_evidence(v, winner, &v->evidence[i]);
-        if (is_shared)
-            v->weight[loser] = 0;
-    }
-}
-
-/* Whether everything that speaks for the category is a word of one of the two concepts. */
-static bool rests_on(
-    const struct scene *scene, const struct verdict *v, enum category category, enum concept a, enum concept b)
-{
-    for (unsigned i = 0; i < v->evidence_count; i++) {
-        const struct evidence *e = &v->evidence[i];
-        if (e->kind == LABEL_CATEGORY && e->label == category && !scene_touches(scene, a, e->start, e->len) &&
-            !scene_touches(scene, b, e->start, e->len))
-            return false;
-    }
-    return true;
-}
-
-/* A doctor whom she may not see is illness, not hunger; tablets that she means to take are not withheld; and the police
- * in a threat ("if you tell the police I kill you") or in a cry ("send police") has nothing against her. */
-static void settle_bystanders(const struct scene *scene, struct verdict *v)
-{
-    bool is_grave =
-        verdict_names(v, CATEGORY_danger) || verdict_names(v, CATEGORY_sexual) || verdict_names(v, CATEGORY_suicide);
-    if (verdict_names(v, CATEGORY_medical) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_sick, CONCEPT_neg))
-        v->weight[CATEGORY_deprivation] = 0;
-    if (verdict_names(v, CATEGORY_suicide) && rests_on(scene, v, CATEGORY_deprivation, CONCEPT_medicine, CONCEPT_neg))
-        v->weight[CATEGORY_deprivation] = 0;
-    if (is_grave && rests_on(scene, v, CATEGORY_legal, CONCEPT_police, CONCEPT_police))
-        v->weight[CATEGORY_legal] = 0;
 }
 
 static bool lacks_food(const struct scene *s)
@@ -391,8 +337,7 @@ void rules_apply(const struct scene *scene, struct verdict *ret_verdict)
     apply_direct(scene, ret_verdict);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         apply_rule(scene, &rules[i], ret_verdict);
-    settle_shared_words(ret_verdict);
-    settle_bystanders(scene, ret_verdict);
+    settle_categories(scene, ret_verdict);
     if (!is_personal(scene))
         mistrust_single_words(scene, ret_verdict);
     flags_find(scene, ret_verdict);

@@ -22,8 +22,7 @@ struct fired {
 
 struct verdict {
     uint8_t weight[CATEGORY_COUNT];
-    uint8_t pieces[CATEGORY_COUNT];      /* words of the text that speak for it */
-    uint16_t read_until[CATEGORY_COUNT]; /* ... counted up to here */
+    uint8_t pieces[CATEGORY_COUNT]; /* words of the text that speak for it, each counted once */
     bool is_critical;
     flag_set flags;
     unsigned evidence_count;
@@ -35,6 +34,8 @@ struct verdict {
 void rules_apply(const struct scene *scene, struct verdict *ret_verdict);
 /* Whether the text is of the category. */
 bool verdict_names(const struct verdict *verdict, enum category category);
+/* Whether one of these bytes of the original speaks for the category. */
+bool verdict_rests_on(const struct verdict *verdict, enum category category, unsigned start, unsigned len);
 /* Adds a reason unless the list is full or holds it. */
 void verdict_add_evidence(struct verdict *verdict, enum label_kind kind, unsigned label, const struct mark *mark);
 

@@ -120,10 +120,10 @@ bool scene_follows(const struct scene *scene, const struct mark *mark, unsigned 
     return scene_is_inside(scene, mark, label);
 }
 
-bool scene_touches(const struct scene *scene, enum concept concept, unsigned start, unsigned len)
+bool scene_touches(const struct scene *scene, unsigned label, unsigned start, unsigned len)
 {
     unsigned count;
-    const struct mark *marks = scene_concept_marks(scene, concept, &count);
+    const struct mark *marks = scene_marks(scene, label, &count);
     for (unsigned i = 0; i < count; i++)
         if (marks[i].start < start + len && start < (unsigned)marks[i].start + marks[i].len)
             return true;

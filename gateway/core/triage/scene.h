@@ -47,8 +47,8 @@ bool scene_is_days(const struct scene *scene, const struct normal_token *token);
 /* A number from 2 to 99 at most so many steps away. */
 bool scene_has_number(const struct scene *scene, const struct mark *mark, unsigned steps);
 bool scene_has_clock(const struct scene *scene, const struct mark *mark, unsigned steps); /* the same, and 1 */
-/* Whether a mark of the concept holds some of these bytes of the original. */
-bool scene_touches(const struct scene *scene, enum concept concept, unsigned start, unsigned len);
+/* Whether a mark of the label holds some of these bytes of the original. */
+bool scene_touches(const struct scene *scene, unsigned label, unsigned start, unsigned len);
 /* "3 days", "tatlong araw", "3days", "since Monday": two days or more are spoken of. */
 bool scene_spans_days(const struct scene *scene);
 /* Sum of the weights of a label's marks, at most one per place. */
