@@ -214,18 +214,34 @@ static void what_stands_beside_a_trouble_is_not_named(void **state)
         { "tablets to take", "sioni haja ya kuishi tena, nitakunywa dawa zote", ONLY(suicide), ONLY(deprivation),
             URGENCY_critical },
         { "nowhere to sleep", "nimetoroka jana usiku, niko mtaani sina pa kulala", ONLY(escaped), ONLY(overwork), -1 },
+        { "whoever holds the passport", "ejen pegang pasport saya tak bagi balik", ONLY(documents), ONLY(trafficking),
+            -1 },
+        { "nobody of hers is lost", "agency not answer my calls, 3 months no salary", ONLY(wages), ONLY(missing), -1 },
+        { "do not answer", "يضربني، لا تردوا على هالرقم", ONLY(violence), ONLY(missing), -1 },
+        { "hides from a knife", "majikan ngejar saya pake golok saya ngumpet di kamar mandi", ONLY(danger),
+            ONLY(escaped), URGENCY_critical },
+        { "not bleeding", "I am not bleeding only pain", ONLY(medical), ONLY(danger), URGENCY_urgent },
+        { "bleeding does not stop", "khoon band nahi ho raha mera", ONLY(danger), 0, URGENCY_critical },
+        { "medicine withheld", "mujhe bukhar hai dawai nahi dete", ONLY(medical), ONLY(deprivation), -1 },
+        { "a verb alone beside what is asked of us", "kutcha, police lai nabhannu", ONLY(violence), ONLY(legal), -1 },
         { "do not call", "不给工资，不要打电话只发短信", ONLY(wages), ONLY(confinement), URGENCY_soon },
     };
     (void)state;
     check_help(cases, STR_COUNT(cases));
 }
 
-static void whoever_takes_leave_of_her_children_writes_for_herself(void **state)
+static void it_is_known_of_whom_she_writes(void **state)
 {
     static const struct {
         const char *text;
         bool is_third_party;
     } cases[] = {
+        { "tolong anak majikan mukul saya", false },
+        { "anak saya dipukul majikannya di Riyadh", true },
+        { "hi sis pls help me", false },
+        { "sis in Kuwait is beaten by her madam", true },
+        { "con trai ba chu danh em", false },
+        { "زوجتي بالدمام كفيلها يضربها", true },
         { "paalam na sa mga anak ko patawarin nyo si mama", false },
         { "my sister wants to kill herself in Kuwait", true },
         { "I am beaten here. reply to my friend number 0551234567 not this one", false },
@@ -236,6 +252,26 @@ static void whoever_takes_leave_of_her_children_writes_for_herself(void **state)
         struct triage t;
         assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
         if (((t.flags & FLAG_BIT(third_party)) != 0) != cases[i].is_third_party)
+            fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
+    }
+}
+
+static void only_another_number_is_another_number(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_other;
+    } cases[] = {
+        { "they beat me, do not reply on this number", false },
+        { "no salary, call my sister on 0551234567", true },
+        { "no salary, reply to my friend", true },
+        { "monsieur a chauffe le couteau sur le gaz", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (((t.flags & FLAG_BIT(other_number)) != 0) != cases[i].is_other)
             fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
     }
 }
@@ -304,7 +340,8 @@ int main(void)
         cmocka_unit_test(laughter_takes_back_no_wish_to_die),
         cmocka_unit_test(whom_they_lock_in_without_food_is_critical),
         cmocka_unit_test(what_stands_beside_a_trouble_is_not_named),
-        cmocka_unit_test(whoever_takes_leave_of_her_children_writes_for_herself),
+        cmocka_unit_test(it_is_known_of_whom_she_writes),
+        cmocka_unit_test(only_another_number_is_another_number),
         cmocka_unit_test(a_time_of_work_is_no_time_to_write),
         cmocka_unit_test(what_others_said_and_hunger_among_friends_wake_nobody),
     };

@@ -43,11 +43,27 @@ static bool is_hers(const struct scene *scene, const struct mark *relative)
     return scene_find_near(scene, relative, CONCEPT_self, OWNER_STEPS) != NULL;
 }
 
+/* An employer or man of the house beside the relative, or a longer name for one that holds it: not "zawj" in "zawjati".
+ */
+static bool has_owner(const struct scene *scene, enum concept concept, const struct mark *relative)
+{
+    unsigned count;
+    const struct mark *marks = scene_concept_marks(scene, concept, &count);
+    unsigned end = (unsigned)relative->start + relative->len;
+    for (unsigned i = 0; i < count; i++) {
+        bool is_apart = marks[i].start >= end || marks[i].start + marks[i].len <= relative->start;
+        bool is_near = marks[i].first <= relative->last + OWNER_STEPS && relative->first <= marks[i].last + OWNER_STEPS;
+        if (is_near && (is_apart || (marks[i].start <= relative->start && marks[i].start + marks[i].len >= end)))
+            return true;
+    }
+    return false;
+}
+
 /* "the son of the employer", "her husband": the kin of those she serves. */
 static bool is_theirs(const struct scene *scene, const struct mark *relative)
 {
-    return !is_hers(scene, relative) && (scene_find_near(scene, relative, CONCEPT_boss, OWNER_STEPS) ||
-                                            scene_find_near(scene, relative, CONCEPT_man, OWNER_STEPS));
+    return !is_hers(scene, relative) &&
+           (has_owner(scene, CONCEPT_boss, relative) || has_owner(scene, CONCEPT_man, relative));
 }
 
 /* "sister, help me": a word of respect for whoever reads, where she speaks of herself. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "gateway/base/str.h"
+
 #define CHAINS 512u
 #define NO_HIT UINT16_MAX
 #define TOLERANT_LEN_MIN 4u
@@ -202,6 +204,28 @@ static void add_mark(struct search *s, uint32_t index, unsigned begin, unsigned 
     };
 }
 
+static bool is_stop(uint16_t c)
+{
+    static const uint16_t stops[] = { ',', '.', '!', '?', ';', 0x060C, 0x061F, 0x06D4, 0x0964, 0x104A, 0x104B, 0x1362,
+        0x1363, 0x17D4, 0x3001, 0x3002 };
+    for (size_t i = 0; i < STR_COUNT(stops); i++)
+        if (c == stops[i])
+            return true;
+    return false;
+}
+
+/* "no salary, reply to ..." is no "no reply": a word and a stop between two words of a phrase part them. */
+static bool is_parted(const struct search *s, unsigned pieces, unsigned begin, unsigned end)
+{
+    const struct normal *text = s->text;
+    if (text->position[end - 1] - text->position[begin] + 1u <= pieces)
+        return false;
+    for (unsigned i = text->folded_from[begin], last = text->folded_from[end - 1]; i < last; i++)
+        if (is_stop(text->plain[i]))
+            return true;
+    return false;
+}
+
 static void try_entry(struct search *s, const struct hit *hit, const struct lexicon_anchor *anchor)
 {
     const struct lexicon_entry *entry = &s->lexicon->entries[anchor->entry];
@@ -226,6 +250,8 @@ static void try_entry(struct search *s, const struct hit *hit, const struct lexi
         end = at->end;
         tolerance = at->tolerance > tolerance ? at->tolerance : tolerance;
     }
+    if (entry->piece_count > 1 && is_parted(s, entry->piece_count, begin, end))
+        return;
     unsigned loss = entry->piece_count > 1 && tolerance ? LOSS_SOUND : tolerance;
     add_mark(s, anchor->entry, begin, end, loss, tolerance);
 }

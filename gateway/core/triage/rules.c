@@ -154,11 +154,14 @@ static unsigned rule_weight(const struct rule *rule, const struct mark *first, c
     return rule->weight > loss ? rule->weight - loss : 1;
 }
 
-/* What she asks of us is no trouble of hers: "do not tell the police", "do not call, my phone is not free". */
+/* What she asks of us is no trouble of hers: "do not tell the police", "do not call, my phone is not free", "do not
+ * answer". */
 static bool is_warning(const struct scene *scene, unsigned category, const struct mark *mark)
 {
     if (category == CATEGORY_legal)
         return scene_follows(scene, mark, LABEL_OF_FLAG + FLAG_no_authorities, WARNING_STEPS);
+    if (category == CATEGORY_missing)
+        return scene_touches(scene, LABEL_OF_FLAG + FLAG_no_reply, mark->start, mark->len);
     return category == CATEGORY_confinement && (scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_do_not_call) ||
                                                    scene_is_inside(scene, mark, LABEL_OF_FLAG + FLAG_no_reply));
 }
@@ -219,6 +222,19 @@ static bool is_no_fact(const struct scene *scene, unsigned category, const struc
     return is_warning(scene, category, mark) || is_hyperbole(scene, category, mark) || is_idiom(scene, mark);
 }
 
+/* "the blood stops not", "breath comes not": where "not" stands after its verb it denies the end of what is told. */
+static bool is_going_on(const struct scene *scene, const struct mark *mark, const struct mark *neg)
+{
+    return neg->start >= mark->start + mark->len &&
+           scene_touches(scene, LABEL_OF_CONCEPT + CONCEPT_bleed, mark->start, mark->len);
+}
+
+static bool is_told_not(const struct scene *scene, const struct mark *mark)
+{
+    const struct mark *neg = scene_negator(scene, mark);
+    return neg && !is_going_on(scene, mark, neg);
+}
+
 static void apply_rule(const struct scene *scene, const struct rule *rule, struct verdict *verdict)
 {
     unsigned count;
@@ -229,7 +245,7 @@ static void apply_rule(const struct scene *scene, const struct rule *rule, struc
         const struct mark *second = NULL;
         if (rule->second != NONE && !(second = scene_find_near(scene, &marks[i], rule->second, rule->window)))
             continue;
-        if ((rule->options & UNLESS_NEGATED) && scene_is_negated(scene, &marks[i]) &&
+        if ((rule->options & UNLESS_NEGATED) && is_told_not(scene, &marks[i]) &&
             !is_withheld(scene, rule->category, &marks[i]))
             continue;
         if ((rule->options & UNLESS_AWAY) && is_away(scene))
@@ -265,7 +281,9 @@ static void apply_direct(const struct scene *scene, struct verdict *verdict)
         for (unsigned i = 0; i < count; i++) {
             if (end > marks[i].start || is_no_fact(scene, category, &marks[i]))
                 continue;
-            if (is_negatable(category) && scene_is_denied(scene, &marks[i]) && !is_withheld(scene, category, &marks[i]))
+            const struct mark *neg = scene_negator(scene, &marks[i]);
+            if (is_negatable(category) && scene_is_denied(scene, &marks[i]) &&
+                !is_withheld(scene, category, &marks[i]) && !(neg && is_going_on(scene, &marks[i], neg)))
                 continue;
             end = marks[i].start + marks[i].len;
             give(verdict, category, marks[i].weight, &marks[i]);
@@ -295,16 +313,25 @@ static bool is_critical(const struct scene *s, const struct verdict *v)
     if (verdict_names(v, CATEGORY_deprivation) && verdict_names(v, CATEGORY_confinement) &&
         (scene_has(s, CONCEPT_alone) || (scene_has(s, CONCEPT_lock) && lacks_food(s))))
         return true;
-    if ((scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && verdict_names(v, CATEGORY_trafficking) && is_soon)
-        return true;
-    return scene_has(s, CONCEPT_bleed) && verdict_names(v, CATEGORY_medical);
+    return (scene_has(s, CONCEPT_sold) || scene_has(s, CONCEPT_move)) && verdict_names(v, CATEGORY_trafficking) &&
+           is_soon;
+}
+
+/* She says how she may be answered: nobody does so in news. */
+static bool asks_for_care(const struct scene *s)
+{
+    static const uint8_t asked[] = { FLAG_do_not_call, FLAG_no_reply, FLAG_safe_time, FLAG_no_authorities };
+    for (size_t i = 0; i < sizeof asked; i++)
+        if (scene_weight(s, LABEL_OF_FLAG + asked[i]) >= RULES_STRONG)
+            return true;
+    return false;
 }
 
 /* Somebody speaks of herself, of her people, or calls for help. */
 static bool is_personal(const struct scene *s)
 {
     return scene_has(s, CONCEPT_self) || scene_has(s, CONCEPT_cry) || scene_has(s, CONCEPT_boss) ||
-           scene_has(s, CONCEPT_relative) || scene_has(s, CONCEPT_hurry);
+           scene_has(s, CONCEPT_relative) || scene_has(s, CONCEPT_hurry) || asks_for_care(s);
 }
 
 /* Where she leaves herself out ("locked in the laundry, nothing to eat"), a fact of two words speaks for her, unless it

@@ -42,6 +42,8 @@ static const struct setting {
     { CATEGORY_BIT(danger), CATEGORY_escaped, { WORD(hide) } },
     /* "sleep with me, no?", "tired of living" */
     { CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_overwork, { WORD(rest), WORD(neg), WORD(weary) } },
+    /* whom they mean to kill, or who means to die, is no body to be looked for */
+    { CATEGORY_BIT(danger) | CATEGORY_BIT(suicide), CATEGORY_missing, { WORD(dead) } },
     /* what follows from rape is told by the flag */
     { CATEGORY_BIT(sexual), CATEGORY_medical, { LABEL_OF_FLAG + FLAG_pregnant } },
 };
@@ -76,9 +78,18 @@ static bool is_setting(const struct scene *scene, const struct verdict *v, const
     return true;
 }
 
+/* "the agency does not answer": nobody of hers is lost. */
+static bool is_unanswered(const struct scene *scene)
+{
+    return scene_has(scene, CONCEPT_agent) && !scene_has(scene, CONCEPT_relative) && !scene_has(scene, CONCEPT_lost) &&
+           !scene_has(scene, CONCEPT_dead);
+}
+
 void settle_categories(const struct scene *scene, struct verdict *verdict)
 {
     settle_shared_words(verdict);
+    if (is_unanswered(scene))
+        verdict->weight[CATEGORY_missing] = 0;
     for (size_t i = 0; i < STR_COUNT(settings); i++) {
         category_set named = 0;
         for (unsigned c = 0; c < CATEGORY_COUNT; c++)
