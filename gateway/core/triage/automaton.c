@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * automaton - see automaton.h.
- * Why:   thousands of symbols and few children a node: edges live in one hash table keyed by (node, symbol), which is
- *        smaller than any row layout and needs one probe a step. The root has a row of its own, because most steps of a
- *        text end there.
+ * Why:   thousands of symbols and few children a node. Nodes are numbered level by level, so the children of a node
+ *        stand together, in the order of their symbols, and end where those of the next node begin: a node takes ten
+ *        bytes and a step reads two places. The root has a table of its own, because most steps of a text end there.
  */
 #include "gateway/core/triage/automaton.h"
 
@@ -12,258 +12,280 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOT 0u
-#define ENDS (UINT32_C(1) << 31)
-#define EDGES_FIRST 65536u
-#define ROW 65536u
+#include "gateway/core/triage/wordset.h"
 
-/* An edge in one word: node 24 bits, symbol 16 bits, target 24 bits; 0 = free (no edge leads to the root). */
-#define EDGE_KEY(from, symbol) ((uint64_t)(from) << 40 | (uint64_t)(symbol) << 24)
-#define EDGE_KEY_OF(edge) ((edge) & ~UINT64_C(0xFFFFFF))
-#define EDGE_TARGET(edge) ((uint32_t)((edge)&0xFFFFFF))
+#define ROOT 0u
+#define PAGE 64u
+#define PAGES (65536u / PAGE)
+#define SCAN_MAX 8u    /* so many children are looked through one by one */
+#define SORT_SMALL 16u /* so many words are sorted by insertion */
 
 struct node {
-    uint32_t fail;
-    uint32_t
-        end; /* ENDS | word when a word ends here; else the nearest node on the fail path at which one does, or ROOT */
+    uint64_t children : 21; /* the first of them */
+    uint64_t fail : 20;
+    uint64_t is_end : 1;
+    uint64_t end : 20; /* the word that ends here; else the nearest node on the fail path at which one does, or ROOT */
 };
 
-/* What only building needs. */
-struct origin {
-    uint32_t parent;
-    uint16_t symbol;
-    uint16_t depth;
-};
+_Static_assert(AUTOMATON_NODES_MAX <= 1u << 20 && WORDSET_WORDS_MAX <= 1u << 20, "a node holds its numbers");
 
 struct automaton {
-    struct node *nodes;
-    struct origin *origins; /* NULL once closed */
-    uint32_t node_count, node_cap;
-    uint64_t *edges;
-    uint32_t edge_count, edge_mask;
-    uint32_t *row; /* of the root */
+    struct wordset words; /* until closed */
+    struct node *nodes;   /* one more than there are: it ends the children of the last; NULL until closed */
+    uint16_t *symbols;    /* by node: which leads to it */
+    uint32_t node_count;
+    uint16_t pages[PAGES]; /* of root_children, by the high bits of a symbol; the first page is empty */
+    uint32_t (*root_children)[PAGE];
+    uint32_t page_count;
     uint8_t *word_lens;
-    uint32_t word_count, word_cap;
+    uint32_t word_count;
 };
-
-static bool is_end(const struct automaton *a, uint32_t node)
-{
-    return a->nodes[node].end & ENDS;
-}
-
-static uint32_t word_of(const struct automaton *a, uint32_t node)
-{
-    return a->nodes[node].end & ~ENDS;
-}
-
-/* The nearest node on the fail path, itself included, at which a word ends. */
-static uint32_t output_of(const struct automaton *a, uint32_t node)
-{
-    return is_end(a, node) ? node : a->nodes[node].end;
-}
-
-static uint32_t slot_of(uint64_t key, uint32_t mask)
-{
-    return (uint32_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 36) & mask;
-}
-
-static uint32_t follow(const struct automaton *a, uint32_t node, uint16_t symbol)
-{
-    if (node == ROOT)
-        return a->row[symbol];
-    uint64_t key = EDGE_KEY(node, symbol);
-    for (uint32_t slot = slot_of(key, a->edge_mask);; slot = (slot + 1) & a->edge_mask) {
-        uint64_t edge = a->edges[slot];
-        if (edge == 0)
-            return ROOT;
-        if (EDGE_KEY_OF(edge) == key)
-            return EDGE_TARGET(edge);
-    }
-}
-
-static void place_edge(uint64_t *edges, uint32_t mask, uint64_t edge)
-{
-    uint32_t slot = slot_of(EDGE_KEY_OF(edge), mask);
-    while (edges[slot])
-        slot = (slot + 1) & mask;
-    edges[slot] = edge;
-}
-
-static int grow_edges(struct automaton *a)
-{
-    uint32_t size = (a->edge_mask + 1) * 2;
-    uint64_t *edges = calloc(size, sizeof *edges);
-    if (!edges)
-        return ERR_NOMEM;
-    for (uint32_t i = 0; i <= a->edge_mask; i++)
-        if (a->edges[i])
-            place_edge(edges, size - 1, a->edges[i]);
-    free(a->edges);
-    a->edges = edges;
-    a->edge_mask = size - 1;
-    return 0;
-}
-
-static int grow_nodes(struct automaton *a)
-{
-    uint32_t cap = a->node_cap ? a->node_cap * 2 : 4096;
-    struct node *nodes = realloc(a->nodes, cap * sizeof *nodes);
-    if (!nodes)
-        return ERR_NOMEM;
-    a->nodes = nodes;
-    struct origin *origins = realloc(a->origins, cap * sizeof *origins);
-    if (!origins)
-        return ERR_NOMEM;
-    a->origins = origins;
-    a->node_cap = cap;
-    return 0;
-}
-
-static int add_node(struct automaton *a, uint32_t parent, uint16_t symbol, uint32_t *ret_node)
-{
-    if (a->node_count >= AUTOMATON_NODES_MAX)
-        return ERR_LIMIT;
-    if (a->node_count == a->node_cap && grow_nodes(a))
-        return ERR_NOMEM;
-    if ((a->edge_count + 1) * 5 > a->edge_mask * 3 && grow_edges(a))
-        return ERR_NOMEM;
-    uint32_t node = a->node_count++;
-    a->nodes[node] = (struct node){ ROOT, ROOT };
-    a->origins[node] = (struct origin){ parent, symbol, node == ROOT ? 0 : (uint16_t)(a->origins[parent].depth + 1) };
-    if (node != ROOT && parent == ROOT) {
-        a->row[symbol] = node;
-    } else if (node != ROOT) {
-        place_edge(a->edges, a->edge_mask, EDGE_KEY(parent, symbol) | node);
-        a->edge_count++;
-    }
-    *ret_node = node;
-    return 0;
-}
 
 int automaton_new(struct automaton **ret_automaton)
 {
-    struct automaton *a = calloc(1, sizeof *a);
-    if (!a)
-        return ERR_NOMEM;
-    a->edges = calloc(EDGES_FIRST, sizeof *a->edges);
-    a->edge_mask = EDGES_FIRST - 1;
-    a->row = calloc(ROW, sizeof *a->row);
-    uint32_t root;
-    if (!a->edges || !a->row || add_node(a, ROOT, 0, &root)) {
-        automaton_free(a);
-        return ERR_NOMEM;
-    }
-    *ret_automaton = a;
-    return 0;
+    *ret_automaton = calloc(1, sizeof **ret_automaton);
+    return *ret_automaton ? 0 : ERR_NOMEM;
 }
 
 void automaton_free(struct automaton *automaton)
 {
     if (!automaton)
         return;
+    wordset_clear(&automaton->words);
     free(automaton->nodes);
-    free(automaton->origins);
-    free(automaton->edges);
-    free(automaton->row);
+    free(automaton->symbols);
+    free(automaton->root_children);
     free(automaton->word_lens);
     free(automaton);
 }
 
-static int add_word(struct automaton *a, uint32_t node, unsigned len)
+int automaton_add(struct automaton *a, const uint16_t *symbols, unsigned len, uint32_t *ret_word)
 {
-    if (a->word_count == a->word_cap) {
-        uint32_t cap = a->word_cap ? a->word_cap * 2 : 4096;
-        uint8_t *lens = realloc(a->word_lens, cap);
-        if (!lens)
-            return ERR_NOMEM;
-        a->word_lens = lens;
-        a->word_cap = cap;
-    }
-    a->word_lens[a->word_count] = (uint8_t)len;
-    a->nodes[node].end = ENDS | a->word_count++;
+    assert(!a->nodes);
+    return len > AUTOMATON_WORD_MAX ? ERR_INVALID : wordset_add(&a->words, symbols, len, ret_word);
+}
+
+/* ---- building -------------------------------------------------------------------------------------------------- */
+
+/* The words below each node, as a part of one array that is put in order level by level. */
+struct range {
+    uint32_t first, end;
+};
+
+struct builder {
+    struct automaton *a;
+    const struct wordset *words;
+    uint64_t *order;      /* words, with the symbol that they are being sorted by above them */
+    struct range *ranges; /* by node */
+    uint32_t cap;
+};
+
+#define WORD_BITS 20u
+#define WORD_OF(item) ((uint32_t)((item) & ((UINT64_C(1) << WORD_BITS) - 1)))
+#define SYMBOL_OF(item) ((uint16_t)((item) >> WORD_BITS))
+
+static int grow_nodes(struct builder *b)
+{
+    uint32_t cap = b->cap ? b->cap * 2 : 1u << 16;
+    struct node *nodes = realloc(b->a->nodes, (cap + 1u) * sizeof *nodes);
+    if (!nodes)
+        return ERR_NOMEM;
+    b->a->nodes = nodes;
+    uint16_t *symbols = realloc(b->a->symbols, cap * sizeof *symbols);
+    if (!symbols)
+        return ERR_NOMEM;
+    b->a->symbols = symbols;
+    struct range *ranges = realloc(b->ranges, cap * sizeof *ranges);
+    if (!ranges)
+        return ERR_NOMEM;
+    b->ranges = ranges;
+    b->cap = cap;
     return 0;
 }
 
-int automaton_add(struct automaton *a, const uint16_t *symbols, unsigned len, uint32_t *ret_word)
+static int add_node(struct builder *b, uint16_t symbol, struct range range)
 {
-    assert(a->origins);
-    if (len == 0 || len > AUTOMATON_WORD_MAX)
-        return ERR_INVALID;
-    uint32_t node = ROOT;
-    for (unsigned i = 0; i < len; i++) {
-        uint32_t next = follow(a, node, symbols[i]);
-        if (next == ROOT) {
-            int rc = add_node(a, node, symbols[i], &next);
-            if (rc)
-                return rc;
-        }
-        node = next;
+    uint32_t node = b->a->node_count;
+    if (node == AUTOMATON_NODES_MAX)
+        return ERR_LIMIT;
+    if (node == b->cap && grow_nodes(b))
+        return ERR_NOMEM;
+    b->a->nodes[node] = (struct node){ .children = 0 };
+    b->a->symbols[node] = symbol;
+    b->ranges[node] = range;
+    b->a->node_count++;
+    return 0;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static void sort_items(uint64_t *items, uint32_t count)
+{
+    if (count > SORT_SMALL) {
+        qsort(items, count, sizeof *items, compare_items);
+        return;
     }
-    int rc = is_end(a, node) ? 0 : add_word(a, node, len);
-    *ret_word = word_of(a, node);
+    for (uint32_t i = 1; i < count; i++) {
+        uint64_t item = items[i];
+        uint32_t k = i;
+        for (; k > 0 && items[k - 1] > item; k--)
+            items[k] = items[k - 1];
+        items[k] = item;
+    }
+}
+
+/* Gives the node its children: one for each symbol that follows in the words below it. */
+static int add_children(struct builder *b, uint32_t node, unsigned depth)
+{
+    struct range range = b->ranges[node];
+    b->a->nodes[node].children = b->a->node_count;
+    uint32_t rest = range.first;
+    for (uint32_t i = range.first; i < range.end; i++) {
+        uint32_t word = WORD_OF(b->order[i]);
+        if (b->words->lens[word] == depth) {
+            b->a->nodes[node].is_end = 1;
+            b->a->nodes[node].end = word;
+        } else {
+            b->order[rest++] = (uint64_t)b->words->letters[b->words->starts[word] + depth] << WORD_BITS | word;
+        }
+    }
+    sort_items(b->order + range.first, rest - range.first);
+    for (uint32_t i = range.first, end; i < rest; i = end) {
+        uint16_t symbol = SYMBOL_OF(b->order[i]);
+        for (end = i + 1; end < rest && SYMBOL_OF(b->order[end]) == symbol; end++)
+            ;
+        int rc = add_node(b, symbol, (struct range){ i, end });
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int build_nodes(struct builder *b)
+{
+    for (uint32_t i = 0; i < b->words->count; i++)
+        b->order[i] = i;
+    int rc = add_node(b, 0, (struct range){ 0, b->words->count });
+    uint32_t level_end = b->a->node_count;
+    unsigned depth = 0;
+    for (uint32_t node = 0; !rc && node < b->a->node_count; node++) {
+        if (node == level_end) {
+            level_end = b->a->node_count;
+            depth++;
+        }
+        rc = add_children(b, node, depth);
+    }
+    if (!rc)
+        b->a->nodes[b->a->node_count] = (struct node){ .children = b->a->node_count };
     return rc;
 }
 
-/* The node for the longest proper suffix of this one; the links of all shallower nodes are known. */
-static uint32_t fail_of(const struct automaton *a, const struct origin *origin)
+static int build_root(struct automaton *a)
 {
-    if (origin->parent == ROOT)
-        return ROOT;
-    uint32_t from = a->nodes[origin->parent].fail;
-    for (;;) {
-        uint32_t to = follow(a, from, origin->symbol);
-        if (to != ROOT || from == ROOT)
-            return to;
-        from = a->nodes[from].fail;
+    uint32_t children = a->nodes[ROOT + 1].children;
+    a->page_count = 1;
+    for (uint32_t child = ROOT + 1; child < children; child++)
+        if (!a->pages[a->symbols[child] / PAGE])
+            a->pages[a->symbols[child] / PAGE] = (uint16_t)a->page_count++;
+    a->root_children = calloc(a->page_count, sizeof *a->root_children);
+    if (!a->root_children)
+        return ERR_NOMEM;
+    for (uint32_t child = ROOT + 1; child < children; child++)
+        a->root_children[a->pages[a->symbols[child] / PAGE]][a->symbols[child] % PAGE] = child;
+    return 0;
+}
+
+static uint32_t follow(const struct automaton *a, uint32_t node, uint16_t symbol)
+{
+    if (node == ROOT)
+        return a->root_children[a->pages[symbol / PAGE]][symbol % PAGE];
+    uint32_t first = a->nodes[node].children, end = a->nodes[node + 1].children;
+    while (end - first > SCAN_MAX) {
+        uint32_t middle = first + (end - first) / 2;
+        if (a->symbols[middle] <= symbol)
+            first = middle;
+        else
+            end = middle;
+    }
+    for (; first < end; first++)
+        if (a->symbols[first] == symbol)
+            return first;
+    return ROOT;
+}
+
+/* The nearest node on the fail path, itself included, at which a word ends. */
+static uint32_t output_of(const struct automaton *a, uint32_t node)
+{
+    return a->nodes[node].is_end ? node : a->nodes[node].end;
+}
+
+/* Where a search goes from a node: the longest suffix of what it has read that is followed by the symbol. */
+static uint32_t step(const struct automaton *a, uint32_t node, uint16_t symbol)
+{
+    uint32_t next;
+    while ((next = follow(a, node, symbol)) == ROOT && node != ROOT)
+        node = a->nodes[node].fail;
+    return next;
+}
+
+/* Level by level: the links of all shallower nodes are known. */
+static void build_links(struct automaton *a)
+{
+    for (uint32_t node = ROOT; node < a->node_count; node++) {
+        for (uint32_t child = a->nodes[node].children; child < a->nodes[node + 1].children; child++) {
+            struct node *c = &a->nodes[child];
+            c->fail = node == ROOT ? ROOT : step(a, a->nodes[node].fail, a->symbols[child]);
+            if (!c->is_end)
+                c->end = output_of(a, c->fail);
+        }
     }
 }
 
-/* Nodes ordered by depth (counting sort). */
-static uint32_t *order_by_depth(const struct automaton *a)
+/* Gives back what growing by doubling left over; that it cannot be done is no error. */
+static void trim(struct automaton *a)
 {
-    uint32_t starts[AUTOMATON_WORD_MAX + 2] = { 0 };
-    uint32_t *order = malloc(a->node_count * sizeof *order);
-    if (!order)
-        return NULL;
-    for (uint32_t i = 0; i < a->node_count; i++)
-        starts[a->origins[i].depth + 1]++;
-    for (unsigned d = 0; d <= AUTOMATON_WORD_MAX; d++)
-        starts[d + 1] += starts[d];
-    for (uint32_t i = 0; i < a->node_count; i++)
-        order[starts[a->origins[i].depth]++] = i;
-    return order;
+    struct node *nodes = realloc(a->nodes, (a->node_count + 1u) * sizeof *nodes);
+    a->nodes = nodes ? nodes : a->nodes;
+    uint16_t *symbols = realloc(a->symbols, a->node_count * sizeof *symbols);
+    a->symbols = symbols ? symbols : a->symbols;
+    uint8_t *lens = realloc(a->word_lens, a->word_count + 1u);
+    a->word_lens = lens ? lens : a->word_lens;
 }
 
 int automaton_close(struct automaton *a)
 {
-    uint32_t *order = order_by_depth(a);
-    if (!order)
-        return ERR_NOMEM;
-    for (uint32_t i = 1; i < a->node_count; i++) {
-        struct node *node = &a->nodes[order[i]];
-        node->fail = fail_of(a, &a->origins[order[i]]);
-        if (!is_end(a, order[i]))
-            node->end = output_of(a, node->fail);
-    }
-    free(order);
-    free(a->origins);
-    a->origins = NULL;
-    struct node *nodes = realloc(a->nodes, a->node_count * sizeof *nodes);
-    if (nodes) {
-        a->nodes = nodes;
-        a->node_cap = a->node_count;
-    }
+    struct builder b = { .a = a, .words = &a->words };
+    b.order = malloc((a->words.count + 1u) * sizeof *b.order);
+    int rc = b.order ? build_nodes(&b) : ERR_NOMEM;
+    free(b.order);
+    free(b.ranges);
+    if (!rc)
+        rc = build_root(a);
+    if (rc)
+        return rc;
+    build_links(a);
+    a->word_count = a->words.count;
+    a->word_lens = a->words.lens;
+    a->words.lens = NULL;
+    wordset_clear(&a->words);
+    trim(a);
     return 0;
 }
 
+/* ---- using ----------------------------------------------------------------------------------------------------- */
+
 uint32_t automaton_word_count(const struct automaton *automaton)
 {
-    return automaton->word_count;
+    return automaton->nodes ? automaton->word_count : automaton->words.count;
 }
 
 unsigned automaton_word_len(const struct automaton *automaton, uint32_t word)
 {
-    return automaton->word_lens[word];
+    return automaton->nodes ? automaton->word_lens[word] : automaton->words.lens[word];
 }
 
 int32_t automaton_find(const struct automaton *a, const uint16_t *symbols, unsigned len)
@@ -274,13 +296,13 @@ int32_t automaton_find(const struct automaton *a, const uint16_t *symbols, unsig
         if (node == ROOT)
             return -1;
     }
-    return is_end(a, node) ? (int32_t)word_of(a, node) : -1;
+    return a->nodes[node].is_end ? (int32_t)a->nodes[node].end : -1;
 }
 
 size_t automaton_bytes(const struct automaton *a)
 {
-    return sizeof *a + a->node_cap * sizeof *a->nodes + (a->edge_mask + (size_t)1) * sizeof *a->edges +
-           ROW * sizeof *a->row + a->word_cap;
+    return sizeof *a + (a->node_count + (size_t)1) * sizeof *a->nodes + a->node_count * sizeof *a->symbols +
+           a->page_count * sizeof *a->root_children + a->word_count;
 }
 
 void automaton_search(
@@ -288,11 +310,8 @@ void automaton_search(
 {
     uint32_t node = ROOT;
     for (unsigned i = 0; i < len; i++) {
-        uint32_t next;
-        while ((next = follow(a, node, text[i])) == ROOT && node != ROOT)
-            node = a->nodes[node].fail;
-        node = next;
+        node = step(a, node, text[i]);
         for (uint32_t out = output_of(a, node); out != ROOT; out = output_of(a, a->nodes[out].fail))
-            found(context, word_of(a, out), i + 1);
+            found(context, a->nodes[out].end, i + 1);
     }
 }

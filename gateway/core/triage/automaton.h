@@ -27,12 +27,12 @@ void automaton_free(struct automaton *automaton);
 
 /* ERR_INVALID for an empty or too long word, ERR_LIMIT, ERR_NOMEM. A known word gives its number again. */
 int automaton_add(struct automaton *automaton, const uint16_t *symbols, unsigned len, uint32_t *ret_word) MUST_CHECK;
-/* Computes the links; nothing may be added afterwards. */
+/* Builds the tree and its links, ERR_LIMIT past AUTOMATON_NODES_MAX; nothing may be added afterwards. */
 int automaton_close(struct automaton *automaton) MUST_CHECK;
 
 uint32_t automaton_word_count(const struct automaton *automaton);
 unsigned automaton_word_len(const struct automaton *automaton, uint32_t word);
-/* The number of exactly this word, or -1. */
+/* Of a closed automaton: the number of exactly this word, or -1. */
 int32_t automaton_find(const struct automaton *automaton, const uint16_t *symbols, unsigned len);
 size_t automaton_bytes(const struct automaton *automaton);
 

@@ -83,7 +83,7 @@ struct lexicon_anchor {
 };
 
 _Static_assert(AUTOMATON_NODES_MAX <= 1u << 20 && LEXICON_GAP_WIDE < 1u << 3, "a piece holds its word and gap");
-_Static_assert(LEXICON_ENTRIES_MAX *LEXICON_PIECES_MAX <= 1u << 21 && LABEL_COUNT <= 1u << 10 &&
+_Static_assert((LEXICON_ENTRIES_MAX * LEXICON_PIECES_MAX) <= 1u << 21 && LABEL_COUNT <= 1u << 10 &&
                    LEXICON_LANGUAGES_MAX <= 1u << 6 && LEXICON_PIECES_MAX < 1u << 3,
     "an entry holds its numbers");
 _Static_assert(LEXICON_ENTRIES_MAX <= 1u << 18, "an anchor holds its entry");
