@@ -29,6 +29,7 @@
 #include "gateway/console/console.h"
 #include "gateway/core/daemon.h"
 #include "gateway/core/forms.h"
+#include "gateway/core/hasher.h"
 #include "gateway/core/kinds.h"
 #include "gateway/core/triage/stamp.h"
 #include "gateway/http/listen.h"
@@ -275,6 +276,15 @@ static void chain(void *context, const unsigned char *previous, struct span row,
     vault_chain(context, previous, row, ret_mac);
 }
 
+static int open_hasher(struct program *p, struct error *error)
+{
+    static const struct passhash_cost cost = { PASSHASH_PASSES, PASSHASH_BYTES };
+    int rc = hasher_new(&cost, &p->core.hasher);
+    if (!rc)
+        rc = hasher_watch(p->core.hasher, p->loop);
+    return rc ? error_set(error, rc, "the thread for passwords does not start: %s", error_name(rc)) : 0;
+}
+
 static int open_services(struct program *p, struct error *error)
 {
     int rc = vault_new(p->config->hot_key, p->config->index_key, &p->core.vault);
@@ -288,6 +298,8 @@ static int open_services(struct program *p, struct error *error)
         rc = watch_signals(p, error);
     if (!rc)
         rc = open_sockets(p, error);
+    if (!rc)
+        rc = open_hasher(p, error);
     if (!rc)
         rc = console_new(&p->core, &p->console);
     if (rc)
@@ -330,6 +342,7 @@ static void close_services(struct program *p)
     vault_free(p->core.vault);
     if (p->loop)
         loop_free(p->loop);
+    hasher_free(p->core.hasher);
     if (p->own_control[0])
         unlink(p->own_control);
     if (p->own_workers[0])

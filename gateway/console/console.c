@@ -11,6 +11,7 @@
 #include "gateway/console/limit.h"
 #include "gateway/console/page.h"
 #include "gateway/console/peer.h"
+#include "gateway/core/hasher.h"
 #include "gateway/core/metrics.h"
 
 #define PEER_PER_MINUTE 120
@@ -64,10 +65,29 @@ void console_free(struct console *console)
     free(console);
 }
 
+/* What a page waits for is a password that is worked out. */
+static bool is_ready(void *context, const struct request *request)
+{
+    const struct console *console = context;
+    return !console->core->hasher || hasher_is_ready(console->core->hasher, request);
+}
+
+static void forget(void *context, const struct request *request)
+{
+    const struct console *console = context;
+    if (console->core->hasher)
+        hasher_forget(console->core->hasher, request);
+}
+
 struct visits_writer console_writer(struct console *console)
 {
     return (struct visits_writer){
-        .answer = console_answer, .busy = console_busy, .context = console, .headers = page_headers
+        .answer = console_answer,
+        .busy = console_busy,
+        .is_ready = is_ready,
+        .forget = forget,
+        .context = console,
+        .headers = page_headers,
     };
 }
 

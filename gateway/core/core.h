@@ -15,6 +15,7 @@
 
 struct dispatch;
 struct passes;
+struct hasher;
 
 struct core {
     const struct config *config;
@@ -23,6 +24,7 @@ struct core {
     struct vault *vault;
     struct dispatch *dispatch; /* set by the daemon */
     struct passes *passes;     /* into the console; NULL = there is none */
+    struct hasher *hasher;     /* of passwords; NULL = nobody can come in by one */
 };
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "gateway/base/log.h"
 
+#define PARKED_MAX 32
+
 struct visit {
     struct http_exchange *exchange;
     const struct request *request;
@@ -16,6 +18,9 @@ struct visits {
     unsigned first, count, handled; /* handled: of this turn, the first ones of the queue */
     struct visit queue[VISITS_MAX]; /* a ring */
     struct visits_page pages[VISITS_TURN_MAX];
+    bool is_later[VISITS_TURN_MAX];
+    unsigned parked_count;
+    struct visit parked[PARKED_MAX];
 };
 
 int visits_new(const struct visits_writer *writer, struct visits **ret_visits)
@@ -77,9 +82,35 @@ void visits_add(struct visits *v, struct http_exchange *exchange, const struct r
     buf_done(&page.body);
 }
 
+static bool is_ready(const struct visits *v, const struct visit *visit)
+{
+    return v->writer.is_ready(v->writer.context, visit->request);
+}
+
 unsigned visits_waiting(const struct visits *v)
 {
-    return v->count;
+    unsigned ready = 0;
+    for (unsigned i = 0; i < v->parked_count; i++)
+        ready += is_ready(v, &v->parked[i]);
+    return v->count + ready;
+}
+
+unsigned visits_parked(const struct visits *v)
+{
+    return v->parked_count;
+}
+
+/* Those that are ready queue up again, as far as there is room. */
+static void unpark(struct visits *v)
+{
+    unsigned left = 0;
+    for (unsigned i = 0; i < v->parked_count; i++) {
+        if (v->count < VISITS_MAX && is_ready(v, &v->parked[i]))
+            *visit_at(v, v->count++) = v->parked[i];
+        else
+            v->parked[left++] = v->parked[i];
+    }
+    v->parked_count = left;
 }
 
 static int handle(struct visits *v, struct store *store, unsigned index, int64_t now_ms)
@@ -91,8 +122,13 @@ static int handle(struct visits *v, struct store *store, unsigned index, int64_t
         return rc;
     clear(page);
     rc = v->writer.answer(v->writer.context, request, now_ms, page);
+    v->is_later[index] = rc == VISITS_LATER;
     if (!rc)
         return store_release(store);
+    if (rc == VISITS_LATER) {
+        store_undo(store);
+        return 0;
+    }
     log_event(LOG_LEVEL_ERROR, EV_part_failed, F_WORD("part", "page"), F_WORD("error", error_name(rc)),
         F_WHY(store_last_error(store)));
     store_undo(store);
@@ -103,18 +139,30 @@ static int handle(struct visits *v, struct store *store, unsigned index, int64_t
 int visits_handle(struct visits *v, struct store *store, int64_t now_ms)
 {
     int rc = 0;
+    unpark(v);
     for (v->handled = 0; !rc && v->handled < v->count && v->handled < VISITS_TURN_MAX; v->handled++)
         rc = handle(v, store, v->handled, now_ms);
     return rc;
+}
+
+static void answer(struct visits *v, const struct visit *visit, struct visits_page *page)
+{
+    if (v->writer.forget)
+        v->writer.forget(v->writer.context, visit->request);
+    give(visit->exchange, page);
 }
 
 void visits_answer(struct visits *v, bool is_committed, int64_t now_ms)
 {
     for (unsigned i = 0; i < v->handled; i++) {
         struct visit *visit = visit_at(v, i);
-        if (!is_committed)
+        if (is_committed && v->is_later[i] && v->parked_count < PARKED_MAX) {
+            v->parked[v->parked_count++] = *visit;
+            continue;
+        }
+        if (!is_committed || v->is_later[i])
             say_busy(v, visit->request, now_ms, &v->pages[i]);
-        give(visit->exchange, &v->pages[i]);
+        answer(v, visit, &v->pages[i]);
     }
     v->first = (v->first + v->handled) % VISITS_MAX;
     v->count -= v->handled;
