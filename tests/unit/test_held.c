@@ -46,10 +46,10 @@ static const struct {
     const char *label;
     struct request request;
 } table[] = {
-    { "a post", { "POST", "/in/in/message", "", headers, 4, { "from=%2B1&text=x", 16 } } },
-    { "a get with a query", { "GET", "/in/in/message", "a=1&b=2?3", NULL, 0, { "", 0 } } },
-    { "a binary body", { "POST", "/in/in/message", "", headers, 1, { "\0\n\r\n\xff\n\nX: y\n\n", 14 } } },
-    { "a body that looks like a request", { "POST", "/x", "q", headers, 2, { "GET / HTTP\nA: b\n\n", 17 } } },
+    { "a post", { "POST", "/in/in/message", "", NULL, headers, 4, { "from=%2B1&text=x", 16 } } },
+    { "a get with a query", { "GET", "/in/in/message", "a=1&b=2?3", NULL, NULL, 0, { "", 0 } } },
+    { "a binary body", { "POST", "/in/in/message", "", NULL, headers, 1, { "\0\n\r\n\xff\n\nX: y\n\n", 14 } } },
+    { "a body that looks like a request", { "POST", "/x", "q", NULL, headers, 2, { "GET / HTTP\nA: b\n\n", 17 } } },
 };
 
 static void request_is_written_and_read_back(void **state)
@@ -108,7 +108,7 @@ static void kept_request_is_sealed_and_opens_again(void **state)
 static void hostile_headers_cannot_add_a_line(void **state)
 {
     static const struct request_header hostile[] = { { "A", "x\r\nB: y\n\nbody" }, { "C\nD", "z" } };
-    const struct request request = { "PO\nST", "/in\r\n/in/message", "q\nr", hostile, 2, { "b", 1 } };
+    const struct request request = { "PO\nST", "/in\r\n/in/message", "q\nr", NULL, hostile, 2, { "b", 1 } };
     struct held held = { 0 };
     (void)state;
     buf_init(&held.bytes, HELD_BYTES_MAX);
@@ -128,7 +128,7 @@ static void too_long_a_body_is_kept_from_its_beginning(void **state)
     size_t size = 2 * HELD_BYTES_MAX;
     AUTO_FREE char *body = malloc(size);
     memset(body, 'x', size);
-    const struct request request = { "POST", "/in/in/message", "", headers, 4, { body, size } };
+    const struct request request = { "POST", "/in/in/message", "", NULL, headers, 4, { body, size } };
     core_rig_begin(rig);
     assert_int_equal(held_keep(&rig->core, "in", "malformed", &request, RIG_NOW), 0);
     core_rig_commit(rig);

@@ -105,7 +105,7 @@ static int try(struct desk *desk, const struct request *request, bool is_careful
 static int turn(struct desk *desk, const char *body)
 {
     static const struct request_header headers[] = { { "Content-Type", FORM } };
-    struct request request = { "POST", "/in/in/message", "", headers, 1, span_of(body) };
+    struct request request = { "POST", "/in/in/message", "", NULL, headers, 1, span_of(body) };
     struct reply reply = { .status = 0 };
     int rc = try(desk, body ? &request : NULL, false, &reply);
     if (rc)
@@ -217,7 +217,7 @@ static struct request long_request(char *body, size_t len)
     static const struct request_header headers[] = { { "Content-Type", FORM } };
     for (size_t i = 0; i < len; i++)
         body[i] = (char)(i * 7);
-    return (struct request){ "POST", "/in/in/message", "a=b", headers, 1, { body, len } };
+    return (struct request){ "POST", "/in/in/message", "a=b", NULL, headers, 1, { body, len } };
 }
 
 static void record_opens_whole_under_its_own_name_alone(void **state)

@@ -69,7 +69,7 @@ static int close_loop(void **state)
 static int handle(struct core_rig *rig, const char *path, const char *body)
 {
     static const struct request_header headers[] = { { "Content-Type", FORM } };
-    struct request request = { "POST", path, "", headers, 1, span_of(body) };
+    struct request request = { "POST", path, "", NULL, headers, 1, span_of(body) };
     struct reply reply;
     unsigned messages;
     core_rig_begin(rig);
@@ -136,7 +136,7 @@ static void nothing_of_a_modem_comes_over_http(void **state)
     (void)state;
     static const struct request_header headers[] = { { "Content-Type", "application/json" } };
     static const char frame[] = "{\"kind\":\"call\",\"from\":\"+966505550123\",\"read_at\":1764000000000}";
-    const struct request request = { "POST", "/in/sim/message", "", headers, 1, span_of(frame) };
+    const struct request request = { "POST", "/in/sim/message", "", NULL, headers, 1, span_of(frame) };
     struct core_rig rig;
     struct reply reply;
     unsigned messages;

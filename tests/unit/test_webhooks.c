@@ -39,7 +39,7 @@ static int close_rig(void **state)
 static struct request post(const char *path, const char *body)
 {
     static const struct request_header headers[] = { { "Content-Type", FORM } };
-    return (struct request){ "POST", path, "", headers, 1, span_of(body) };
+    return (struct request){ "POST", path, "", NULL, headers, 1, span_of(body) };
 }
 
 static int handle(struct core_rig *rig, const struct request *request, struct reply *reply)
@@ -187,7 +187,7 @@ static int handle_signed(struct core_rig *rig, const char *body, struct reply *r
     str_hex_encode(&signature, mac, len);
     const struct request_header headers[] = { { "Content-Type", "application/json" },
         { "X-Hub-Signature-256", signature.data } };
-    const struct request request = { "POST", "/in/wa/message", "", headers, 2, span_of(body) };
+    const struct request request = { "POST", "/in/wa/message", "", NULL, headers, 2, span_of(body) };
     return handle(rig, &request, reply);
 }
 
@@ -238,7 +238,7 @@ static void question_of_a_provider_is_answered_and_not_kept(void **state)
         AUTO_FREE char *text = lineconf_replace(core_rig_text, "{ name = \"self\";", ONE_ADDRESS);
         struct core_rig rig;
         struct reply reply;
-        const struct request request = { "GET", "/in/wa/message", table[i].query, NULL, 0, span_of("") };
+        const struct request request = { "GET", "/in/wa/message", table[i].query, NULL, NULL, 0, span_of("") };
         core_rig_open(&rig, text);
         assert_int_equal(handle(&rig, &request, &reply), 0);
         if (reply.status != table[i].status || count_kept(&rig) != table[i].kept)
