@@ -26,6 +26,8 @@ enum {
     MESSAGES_LIST_CASE,
     MESSAGES_LIST_CASE_OLDEST,
     MESSAGES_LIST_WITHOUT_CASE,
+    MESSAGES_LIST_INTENT,
+    MESSAGES_COUNT_INTENT,
     MESSAGES_COUNT
 };
 
@@ -69,6 +71,12 @@ static const char *const texts[MESSAGES_COUNT] = {
     [MESSAGES_LIST_WITHOUT_CASE] =
         "SELECT " COLUMNS " FROM messages INDEXED BY messages_case WHERE case_id IS NULL AND id < :before "
         "ORDER BY id DESC LIMIT :limit",
+    [MESSAGES_LIST_INTENT] =
+        "SELECT " COLUMNS " FROM messages INDEXED BY messages_none WHERE case_id IS NULL AND intent = :intent "
+        "AND id < :before ORDER BY id DESC LIMIT :limit",
+    [MESSAGES_COUNT_INTENT] =
+        "SELECT count(*) FROM (SELECT id FROM messages INDEXED BY messages_none WHERE case_id IS NULL "
+        "AND intent = :intent LIMIT :limit)",
 };
 const struct sql_set messages_sql = { texts, MESSAGES_COUNT };
 
@@ -264,15 +272,20 @@ static unsigned choose_list(const struct messages_filter *filter)
 {
     if (filter->case_id != 0)
         return filter->oldest_first ? MESSAGES_LIST_CASE_OLDEST : MESSAGES_LIST_CASE;
-    return filter->without_case ? MESSAGES_LIST_WITHOUT_CASE : MESSAGES_LIST;
+    if (filter->without_case)
+        return filter->intent ? MESSAGES_LIST_INTENT : MESSAGES_LIST_WITHOUT_CASE;
+    return MESSAGES_LIST;
 }
 
 int messages_list(struct store *store, const struct messages_filter *filter, message_row_fn fn, void *context)
 {
     struct message_row row;
-    AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, choose_list(filter));
+    unsigned list = choose_list(filter);
+    AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, list);
     if (filter->case_id != 0)
         sql_bind_int(&sql, ":case_id", filter->case_id);
+    if (list == MESSAGES_LIST_INTENT)
+        sql_bind_text(&sql, ":intent", filter->intent);
     sql_bind_int(&sql, ":before", sql_before(filter->before_id));
     sql_bind_int(&sql, ":limit", sql_limit(filter->limit));
     int code;
@@ -284,4 +297,12 @@ int messages_list(struct store *store, const struct messages_filter *filter, mes
             break;
     }
     return code;
+}
+
+int messages_count_none(struct store *store, enum intent intent, unsigned limit, int64_t *ret_count)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_MESSAGES, MESSAGES_COUNT_INTENT);
+    sql_bind_text(&sql, ":intent", intent_word(intent));
+    sql_bind_int(&sql, ":limit", limit);
+    return sql_take_int(&sql, ret_count);
 }

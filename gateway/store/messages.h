@@ -47,14 +47,17 @@ int messages_get(struct store *store, int64_t id, struct message_row *ret_row) M
 int messages_last_of(struct store *store, const unsigned char *sender_tag, struct message_row *ret_row) MUST_CHECK;
 
 struct messages_filter {
-    int64_t case_id;   /* 0 = any */
-    bool without_case; /* only those that opened none */
-    int64_t before_id; /* 0 = from the newest */
-    bool oldest_first; /* only with case_id */
-    unsigned limit;    /* 1..1000 */
+    int64_t case_id;    /* 0 = any */
+    bool without_case;  /* only those that opened none */
+    const char *intent; /* with without_case: only what was read as this word; NULL = any */
+    int64_t before_id;  /* 0 = from the newest */
+    bool oldest_first;  /* only with case_id */
+    unsigned limit;     /* 1..1000 */
 };
 typedef int (*message_row_fn)(void *context, const struct message_row *row);
 int messages_list(
     struct store *store, const struct messages_filter *filter, message_row_fn fn, void *context) MUST_CHECK;
+/* How many opened no case and were read as that; counted up to limit. */
+int messages_count_none(struct store *store, enum intent intent, unsigned limit, int64_t *ret_count) MUST_CHECK;
 
 #endif

@@ -24,6 +24,8 @@ SHOTS = os.path.join(ROOT, "build/browser/screens")
 MUST = os.environ.get("HELPLINED_BROWSER") == "must"
 PATIENCE_S = 600
 LONG = ("Please read all of this. I work in two houses and they do not pay me since March. " * 20)[:1600]
+# Texts that open no case.
+ASIDE = ["WIN the loan prize <b>today</b>, winner \u202etxt", "thank you po, God bless", "مبروك لقد ربحت جائزة كبيرة", "stop"]
 # who, text
 TEXTS = [
     ("+966501110001", "tulong po sinasaktan ako ng amo ko, dont call me text only"),
@@ -73,6 +75,11 @@ def links(sink):
 def fill(line):
     for number, (sender, text) in enumerate(TEXTS):
         assert line.text(sender, text, identity="t%d" % number).status == 200
+
+
+def set_aside(line):
+    for number, text in enumerate(ASIDE):
+        assert line.text("+9665022200%02d" % number, text, identity="n%d" % number).status == 200
 
 
 def look(line, pages, **more):
@@ -145,6 +152,21 @@ def cases_are_read_and_worked_in_any_browser():
         check(look(line, pages, signin=signin), 6 * len(pages))
 
 
+def the_line_is_looked_after_in_any_browser():
+    need_browser()
+    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink))) as line:
+        fill(line)
+        set_aside(line)
+        first = len(TEXTS) + 1
+        pages = [page("messages", "/messages", "God bless", "<b>today</b>"), page("messages-kind", "/messages?intent=stop", "All of them"),
+                 page("messages-none", "/messages?intent=yes", "No further text"), page("message", "/messages/%d" % first, "Open a case")]
+        steps = [{"name": "open", "path": "/messages/%d" % first, "form": "form[action$='open']", "words": ["opened with that text"]}]
+        browser = look(line, pages, signin=entry(line, "ngo", "caseworker"), stories=[{"name": "a text is no advert", "steps": steps}])
+        check(browser, 6 * len(pages) + len(steps))
+        pages = [page("messages-supervisor", "/messages", "advert or chat", never=["God bless"])]
+        check(look(line, pages, signin=entry(line, "boss", "supervisor")), 6 * len(pages))
+
+
 class Faulty(http.server.BaseHTTPRequestHandler):
     """A page with one fault of each kind."""
     BODY = ("<!doctype html><html><head><title>x</title></head><body><h1>Faulty</h1><img src='http://192.0.2.1/x.png'>"
@@ -178,5 +200,5 @@ def a_page_with_a_fault_is_seen():
 
 
 if __name__ == "__main__":
-    tap.run([cases_are_read_and_worked_in_any_browser, the_page_behind_a_link_is_read_and_acted_on_from_any_browser,
+    tap.run([cases_are_read_and_worked_in_any_browser, the_line_is_looked_after_in_any_browser, the_page_behind_a_link_is_read_and_acted_on_from_any_browser,
              a_page_with_a_fault_is_seen])

@@ -51,6 +51,9 @@ static const struct {
     { "GET", "/export", ".|-mno|-mno|." },
     { "POST", "/export", ".|+MNO|+MNO|." },
     { "GET", "/cases/{number}/dossier", ".|MN|.|." },
+    { "GET", "/messages", ".|-mno|-mno|-mno" },
+    { "GET", "/messages/{number}", ".|-mno|.|." },
+    { "POST", "/messages/{number}/open", ".|-mno|.|." },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)

@@ -503,6 +503,16 @@ static void dump_of_the_thirteenth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_fourteenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0014.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 14);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_master WHERE name = 'messages_none'"), 1);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +535,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_eleventh_schema_opens),
         cmocka_unit_test(dump_of_the_twelfth_schema_opens),
         cmocka_unit_test(dump_of_the_thirteenth_schema_opens),
+        cmocka_unit_test(dump_of_the_fourteenth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

@@ -46,6 +46,10 @@ static const char *const allowed_in[][2] = {
     /* rare: a long text that came by two paths; whether a row names the removed message is looked up row by row */
     { "DELETE FROM messages WHERE id = :from_id", "SCAN alerts" },
     { "DELETE FROM messages WHERE id = :from_id", "SCAN outbox" },
+    /* as many as are counted at most: what stands behind the subquery is judged by itself */
+    { "SELECT count(*) FROM (SELECT id FROM messages INDEXED BY messages_none WHERE case_id IS NULL AND intent = :intent "
+      "LIMIT :limit)",
+        "SCAN (subquery-1)" },
     /* the newest findings: by the rowid, so it ends at the limit */
     { "SELECT id, kind, object, first_at, last_at, told_at, resolved_at FROM findings ORDER BY id DESC LIMIT :limit",
         "SCAN findings" },

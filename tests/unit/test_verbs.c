@@ -390,6 +390,31 @@ static void messages_without_a_case_can_be_listed(void **state)
     assert_true(json_is_null(json_object_get(row_at(office, 0), "case")));
 }
 
+static void messages_without_a_case_are_read_by_kind_and_counted(void **state)
+{
+    struct office *office = *state;
+    text_in(office, "winner of the prize, loan prize", "a1");
+    text_in(office, "stop", "a2");
+    text_in(office, "he beats me", "a3");
+    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"intent\":\"stop\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 1);
+    assert_null(json_object_get(row_at(office, 0), "text"));
+    assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 0);
+    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"content\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_string_equal(json_text(row_at(office, 0), "text", ""), "stop");
+    assert_string_equal(json_text(row_at(office, 1), "from", ""), HER);
+    assert_true(json_is_array(json_object_get(row_at(office, 0), "evidence")));
+    assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 1);
+    assert_int_equal(run(office, "messages count", "{}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), INTENT_COUNT);
+    assert_int_equal(json_int(row_at(office, INTENT_stop), "count", -1), 1);
+    assert_int_equal(json_int(row_at(office, INTENT_help), "count", -1), 0);
+    assert_int_equal(run(office, "messages list", "{\"case\":\"1001\",\"content\":\"yes\"}"), VERB_USAGE);
+    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"intent\":\"spam\"}"), VERB_USAGE);
+    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"content\":\"all\"}"), VERB_USAGE);
+}
+
 static void alerts_are_listed_by_state(void **state)
 {
     struct office *office = *state;
@@ -739,6 +764,7 @@ int main(void)
         TEST(message_of_another_hot_key_is_not_shown_as_empty),
         TEST(lists_hold_no_words),
         TEST(messages_without_a_case_can_be_listed),
+        TEST(messages_without_a_case_are_read_by_kind_and_counted),
         TEST(alerts_are_listed_by_state),
         TEST(dead_rows_are_kicked_one_by_one_or_all),
         TEST(kept_request_is_shown_released_or_dropped),

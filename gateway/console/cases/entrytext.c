@@ -6,11 +6,9 @@
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/console/cases/highlight.h"
+#include "gateway/console/cases/reading.h"
 #include "gateway/console/cases/timeline.h"
-#include "gateway/console/language.h"
 #include "gateway/console/parts.h"
-
-#define QUOTE_MAX 60 /* bytes of a reason that are quoted beside its label */
 
 static void write_number(struct html *html, const struct caseview *view, const json_t *row)
 {
@@ -40,79 +38,6 @@ void timeline_write_words(
     parts_begin_words(html, language);
     highlight_write(html, span_of(text), evidence);
     PARTS_WORDS_END(html);
-}
-
-static void write_list(struct html *html, const char *title, const json_t *list)
-{
-    size_t i;
-    json_t *word;
-    if (!json_array_size(list))
-        return;
-    H_LIT(html, "<li>");
-    html_string(html, title);
-    json_array_foreach(list, i, word)
-    {
-        if (i)
-            H_LIT(html, ", ");
-        H_LIT(html, "<b>");
-        html_string(html, json_string_value(word));
-        H_LIT(html, "</b>");
-    }
-    H_LIT(html, "</li>\n");
-}
-
-static bool is_again(const json_t *evidence, size_t index)
-{
-    const json_t *item = json_array_get(evidence, index);
-    for (size_t i = 0; i < index; i++) {
-        const json_t *other = json_array_get(evidence, i);
-        if (str_equal(json_text(other, "label", ""), json_text(item, "label", "")) &&
-            str_equal(json_text(other, "text", ""), json_text(item, "text", "")))
-            return true;
-    }
-    return false;
-}
-
-/* Which of her words spoke for which label. */
-static void write_reasons(struct html *html, const json_t *evidence)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(evidence, i, item)
-    {
-        struct span quote = span_of(json_text(item, "text", ""));
-        if (!quote.len || quote.len > QUOTE_MAX || is_again(evidence, i))
-            continue;
-        H_LIT(html, "<li class=\"why\"><b>");
-        html_string(html, json_text(item, "label", ""));
-        H_LIT(html, "</b> because of <q dir=\"auto\">");
-        html_text(html, quote);
-        H_LIT(html, "</q></li>\n");
-    }
-}
-
-static void write_reading(struct html *html, const json_t *row)
-{
-    const char *intent = json_text(row, "intent", ""), *second = json_text(row, "second_language", "");
-    H_LIT(html, "<ul class=\"reading\" aria-label=\"What the machine read\">\n<li>");
-    html_string(html, language_name(json_text(row, "language", "")));
-    if (second[0]) {
-        H_LIT(html, " with ");
-        html_string(html, language_name(second));
-    }
-    H_LIT(html, ", <b>");
-    html_string(html, json_text(row, "urgency", ""));
-    H_LIT(html, "</b>");
-    if (!str_equal(intent, "help")) {
-        H_LIT(html, ", no request: <b>");
-        html_string(html, intent);
-        H_LIT(html, "</b>");
-    }
-    H_LIT(html, "</li>\n");
-    write_list(html, "About: ", json_object_get(row, "categories"));
-    write_list(html, "Marks: ", json_object_get(row, "flags"));
-    write_reasons(html, json_object_get(row, "evidence"));
-    H_LIT(html, "</ul>\n");
 }
 
 static void write_remarks(struct html *html, const struct caseview *view, const json_t *row)
@@ -185,7 +110,7 @@ void timeline_write_message(struct html *html, const struct caseview *view, cons
     timeline_write_words(html, view, row, is_hers ? json_object_get(row, "evidence") : NULL,
         is_hers ? json_text(row, "language", "") : "");
     if (is_hers) {
-        write_reading(html, row);
+        reading_write(html, row, json_object_get(row, "evidence"));
         H_LIT(html, "</div>\n");
     } else {
         write_delivery(html, view, row);

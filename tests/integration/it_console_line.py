@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# it_console_line - the pages about the line itself: what opened no case, what was kept back, what waits, how channels are.
+# Not here: the matrix of roles and routes in full (test_access), how pages look (tests/browser).
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import sinks  # noqa: E402
+import tap  # noqa: E402
+from console import Visitor  # noqa: E402
+from helpline import Line, received, simple_config  # noqa: E402
+
+HER = "+966501110001"
+PRIZE = "WIN the loan prize <b>today</b>, winner"
+THANKS = "thank you po, God bless"
+
+
+class World:
+    """One line for all stories, started by the first and put down by the last."""
+    line = sink = worker = None
+
+
+def start():
+    World.sink = sinks.HttpSink().__enter__()
+    World.line = Line(simple_config(World.sink)).__enter__()
+    World.line.text(HER, "tulong po sinasaktan ako ng amo ko", identity="a")
+    World.line.text("+966501110002", PRIZE, identity="b")
+    World.line.text("+966501110003", THANKS, identity="c")
+    received(World.sink, "/ngo", 1)
+    World.worker = Visitor(World.line, "ngo", "caseworker")
+
+
+def audited(action):
+    return [row for row in World.line.rows("audit", "list", "--limit", "200") if row["action"] == action]
+
+
+def a_text_that_was_set_aside_is_found_and_becomes_a_case():
+    start()
+    line, worker = World.line, World.worker
+    page = worker.get("/messages")
+    assert page.status == 200 and "&lt;b&gt;today" in page.text and "God bless" in re.sub("<[^>]*>", "", page.text)
+    assert "sinasaktan" not in page.text and "+966501110002" not in page.text, "no text of a case, no whole number"
+    assert [(row["actor"], row["detail"]) for row in audited("message.read")] == [("user:ngo", "3 2")]
+    thanks = worker.get("/messages?intent=thanks").text
+    assert "messages/3" in thanks and "messages/2\"" not in thanks
+    assert worker.get("/messages?intent=spam").status == 400 and worker.get("/messages?before=x").status == 400
+    one = worker.get("/messages/2")
+    assert one.status == 200 and "+966501110002" in one.text and "Open a case" in one.text
+    answer = worker.post("/messages/2/open")
+    assert answer.status == 303 and answer.location == "../../cases/1002", answer.location
+    assert "opened with that text" in worker.get("/cases/1002").text
+    received(World.sink, "/ngo", 2)
+    assert line.case(1002)["case"][0]["state"] == "open"
+    assert "messages/2\"" not in worker.get("/messages").text
+    assert worker.post("/messages/2/open").location == "../../cases/1002", "a second touch opens no second case"
+    assert worker.get("/messages/2").location == "../cases/1002", "a text of a case is read there"
+    assert worker.get("/messages/1").location == "../cases/1001"
+    assert worker.get("/messages/4711").status == 404 and worker.post("/messages/4711/open").status == 303
+
+
+def only_who_works_on_cases_reads_what_was_set_aside():
+    line = World.line
+    boss, eye, viewer = Visitor(line, "boss", "supervisor"), Visitor(line, "eye", "auditor"), Visitor(line, "house", "viewer")
+    page = boss.get("/messages")
+    assert page.status == 200 and "Text 3" in page.text and "God bless" not in page.text and "messages/3" not in page.text
+    assert boss.get("/messages/3").status == 403 and boss.post("/messages/3/open").status == 404
+    page = eye.get("/messages")
+    assert page.status == 200 and "thanks" in page.text and "Text 3" not in page.text and "messages?intent" not in page.text
+    assert eye.get("/messages/3").status == 404 and viewer.get("/messages").status == 404
+
+
+def the_line_is_put_down():
+    World.line.__exit__(None)
+    World.sink.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    tap.run([a_text_that_was_set_aside_is_found_and_becomes_a_case, only_who_works_on_cases_reads_what_was_set_aside,
+             the_line_is_put_down])
