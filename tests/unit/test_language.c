@@ -123,6 +123,14 @@ static void usual_language_tips_a_doubtful_word(void **state)
     assert_true(favoured.first != plain.first || favoured.margin < plain.margin);
 }
 
+static unsigned read_u32(const char *at)
+{
+    unsigned value = 0;
+    for (unsigned i = 0; i < 4; i++)
+        value |= (unsigned)(unsigned char)at[i] << (8 * i);
+    return value;
+}
+
 static void damaged_model_is_refused(void **state)
 {
     static const unsigned offsets[] = { 0, 5, 9, 13, 16 + 15, 16 + 16 };
@@ -142,6 +150,23 @@ static void damaged_model_is_refused(void **state)
     }
     assert_true(language_model_parse((struct span){ bytes, len - 1 }, NULL, &other) < 0);
     assert_true(language_model_parse((struct span){ bytes, 3 }, NULL, &other) < 0);
+    /* features in a bucket; postings of the last feature: their sums no longer fit */
+    unsigned tags = read_u32(bytes + 4), features = read_u32(bytes + 8), postings = read_u32(bytes + 12);
+    const size_t counts[] = { 16 + 28 * (size_t)tags + 70, len - 2 * (size_t)postings - 1 };
+    assert_int_equal(len, 16 + 28 * (size_t)tags + 65536 + 3 * (size_t)features + 2 * (size_t)postings);
+    for (size_t i = 0; i < STR_COUNT(counts); i++) {
+        bytes[counts[i]] ^= 1;
+        assert_int_equal(language_model_parse((struct span){ bytes, len }, NULL, &other), ERR_CORRUPT);
+        bytes[counts[i]] ^= 1;
+    }
+    /* the lower halves of the hashes of one bucket do not ascend */
+    char *rests = bytes + 16 + 28 * (size_t)tags + 65536, *sizes = rests - 65536;
+    while (*sizes < 2)
+        rests += 2 * *sizes++;
+    char kept[2] = { rests[2], rests[3] };
+    memcpy(rests + 2, rests, 2);
+    assert_int_equal(language_model_parse((struct span){ bytes, len }, NULL, &other), ERR_CORRUPT);
+    memcpy(rests + 2, kept, 2);
     /* a posting for a tag that is not there */
     bytes[len - 2] = (char)0xFF;
     assert_int_equal(language_model_parse((struct span){ bytes, len }, NULL, &other), ERR_CORRUPT);

@@ -411,7 +411,7 @@ static void write_model(FILE *file, const struct kept *kept, uint32_t count, con
     uint32_t postings = 0;
     for (uint32_t i = 0; i < count; i++)
         postings += postings_of(&kept[i]);
-    fwrite("HLM1", 1, 4, file);
+    fwrite("HLM2", 1, 4, file);
     put_u32(file, TAGS);
     put_u32(file, count);
     put_u32(file, postings);
@@ -423,14 +423,21 @@ static void write_model(FILE *file, const struct kept *kept, uint32_t count, con
         put_u32(file, (uint32_t)(int32_t)lround(unseen[t] * 256));
         put_u32(file, (uint32_t)(int32_t)lround(tags[t].prior * 256));
     }
-    for (uint32_t i = 0; i < count; i++)
-        put_u32(file, kept[i].hash);
-    uint32_t offset = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        put_u32(file, offset);
-        offset += postings_of(&kept[i]);
+    uint32_t next = 0;
+    for (uint32_t bucket = 0; bucket < 0x10000; bucket++) {
+        uint32_t first = next;
+        while (next < count && kept[next].hash >> 16 == bucket)
+            next++;
+        if (next - first > UINT8_MAX)
+            exit(1);
+        fputc((int)(next - first), file);
     }
-    put_u32(file, offset);
+    for (uint32_t i = 0; i < count; i++) {
+        fputc((int)(kept[i].hash & 0xFF), file);
+        fputc((int)(kept[i].hash >> 8 & 0xFF), file);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        fputc((int)postings_of(&kept[i]), file);
     for (uint32_t i = 0; i < count; i++) {
         for (unsigned t = 0; t < TAGS; t++) {
             if (kept[i].weight[t]) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * language - see language.h.
- * What:  file = "HLM1", counts of tags, features and postings (32-bit little-endian); tags (16 bytes word, 4 bytes
- * script, default and prior in 1/256 nat); feature hashes ascending; offsets of their postings; postings of (tag,
- * weight in 1/16 nat). Why:   a posting is the gain over the tag's default for an unseen feature, so exact naive Bayes
- * needs two bytes.
+ * What:  file = "HLM2", counts of tags, features and postings (32-bit little-endian); tags (16 bytes word, 4 bytes
+ *        script, default and prior in 1/256 nat); features in each bucket (a byte); the lower half of each hash
+ *        (16 bits), ascending in its bucket; postings of each feature (a byte); postings of (tag, weight in 1/16 nat).
+ * Why:   the bucket is the upper half of the hash, so three bytes name a feature; a posting is the gain over the tag's
+ *        default for an unseen feature, so exact naive Bayes needs two bytes.
  */
 #include "gateway/core/triage/language.h"
 
@@ -16,10 +17,11 @@
 
 #include "gateway/base/str.h"
 
-#define MAGIC "HLM1"
+#define MAGIC "HLM2"
 #define HEADER_BYTES 16u
 #define TAG_BYTES 28u
-#define BUCKET_BITS 17u
+#define BUCKETS 65536u
+#define BLOCK 256u /* buckets that count from the same start */
 #define FNV_FIRST 2166136261u
 #define FNV_PRIME 16777619u
 #define POSTING_UNIT 16     /* a weight of 1/16 nat in 1/256 nat */
@@ -40,10 +42,13 @@ struct language_model {
     unsigned tag_count;
     struct tag tags[LANGUAGE_TAGS_MAX];
     int8_t only[SCRIPT_COUNT]; /* the one tag of the script, -1 = several, -2 = none */
-    uint32_t feature_count;
-    uint32_t *hashes, *offsets; /* offsets: one more than features */
+    uint32_t feature_count, posting_count;
+    uint16_t *rests; /* lower half of each hash */
+    uint8_t *counts; /* postings of each feature */
     uint8_t *postings;
-    uint32_t buckets[(1u << BUCKET_BITS) + 1];
+    /* Where the features and the postings of a bucket start: the start of its block and the way from there. */
+    uint32_t block_features[BUCKETS / BLOCK + 1], block_postings[BUCKETS / BLOCK + 1];
+    uint16_t features_at[BUCKETS + 1], postings_at[BUCKETS + 1];
 };
 
 static const char *const script_words[SCRIPT_COUNT] = {
@@ -100,39 +105,60 @@ static int read_tags(struct language_model *model, const uint8_t *at, struct err
     return 0;
 }
 
-static int read_features(struct language_model *model, const uint8_t *at, uint32_t posting_count, struct error *error)
+static uint32_t bucket_start(const struct language_model *model, uint32_t bucket)
 {
-    uint32_t count = model->feature_count;
-    for (uint32_t i = 0; i < count; i++)
-        model->hashes[i] = read_u32(at + 4 * (size_t)i);
-    at += 4 * (size_t)count;
-    for (uint32_t i = 0; i <= count; i++)
-        model->offsets[i] = read_u32(at + 4 * (size_t)i);
-    at += 4 * ((size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++)
-        if (model->offsets[i] > model->offsets[i + 1] || (i > 0 && model->hashes[i] <= model->hashes[i - 1]))
-            return error_set(error, ERR_CORRUPT, "language model: feature %u is out of order", i);
-    if (model->offsets[0] != 0 || model->offsets[count] != posting_count)
-        return error_set(error, ERR_CORRUPT, "language model: postings do not fit their features");
-    memcpy(model->postings, at, 2 * (size_t)posting_count);
-    for (uint32_t i = 0; i < posting_count; i++)
-        if (model->postings[2 * (size_t)i] >= model->tag_count)
-            return error_set(error, ERR_CORRUPT, "language model: posting %u names no tag", i);
-    uint32_t bucket = 0;
-    for (uint32_t i = 0; i < count; i++)
-        while (bucket <= model->hashes[i] >> (32 - BUCKET_BITS))
-            model->buckets[bucket++] = i;
-    while (bucket <= 1u << BUCKET_BITS)
-        model->buckets[bucket++] = count;
+    return model->block_features[bucket / BLOCK] + model->features_at[bucket];
+}
+
+/* The features of one bucket: ascending, each with postings. Moves on both counts. */
+static int read_bucket(
+    struct language_model *model, uint32_t bucket, uint32_t size, uint32_t *feature, uint32_t *posting)
+{
+    if (bucket % BLOCK == 0) {
+        model->block_features[bucket / BLOCK] = *feature;
+        model->block_postings[bucket / BLOCK] = *posting;
+    }
+    uint32_t feature_way = *feature - model->block_features[bucket / BLOCK];
+    uint32_t posting_way = *posting - model->block_postings[bucket / BLOCK];
+    if (feature_way > UINT16_MAX || posting_way > UINT16_MAX || size > model->feature_count - *feature)
+        return ERR_CORRUPT;
+    model->features_at[bucket] = (uint16_t)feature_way;
+    model->postings_at[bucket] = (uint16_t)posting_way;
+    for (uint32_t i = 0; i < size; i++, (*feature)++) {
+        if (model->counts[*feature] == 0 || (i > 0 && model->rests[*feature] <= model->rests[*feature - 1]))
+            return ERR_CORRUPT;
+        *posting += model->counts[*feature];
+    }
     return 0;
 }
 
-static int allocate(struct language_model *model, uint32_t posting_count)
+static int read_features(struct language_model *model, const uint8_t *at, struct error *error)
 {
-    model->hashes = malloc(4 * ((size_t)model->feature_count + 1));
-    model->offsets = malloc(4 * ((size_t)model->feature_count + 1));
-    model->postings = malloc(2 * ((size_t)posting_count + 1));
-    return model->hashes && model->offsets && model->postings ? 0 : ERR_NOMEM;
+    const uint8_t *sizes = at;
+    at += BUCKETS;
+    for (uint32_t i = 0; i < model->feature_count; i++, at += 2)
+        model->rests[i] = (uint16_t)(at[0] | at[1] << 8);
+    memcpy(model->counts, at, model->feature_count);
+    at += model->feature_count;
+    memcpy(model->postings, at, 2 * (size_t)model->posting_count);
+    uint32_t feature = 0, posting = 0;
+    for (uint32_t bucket = 0; bucket <= BUCKETS; bucket++)
+        if (read_bucket(model, bucket, bucket < BUCKETS ? sizes[bucket] : 0, &feature, &posting))
+            return error_set(error, ERR_CORRUPT, "language model: features of bucket %u are damaged", bucket);
+    if (feature != model->feature_count || posting != model->posting_count)
+        return error_set(error, ERR_CORRUPT, "language model: postings do not fit their features");
+    for (uint32_t i = 0; i < posting; i++)
+        if (model->postings[2 * (size_t)i] >= model->tag_count)
+            return error_set(error, ERR_CORRUPT, "language model: posting %u names no tag", i);
+    return 0;
+}
+
+static int allocate(struct language_model *model)
+{
+    model->rests = malloc(2 * ((size_t)model->feature_count + 1));
+    model->counts = malloc((size_t)model->feature_count + 1);
+    model->postings = malloc(2 * ((size_t)model->posting_count + 1));
+    return model->rests && model->counts && model->postings ? 0 : ERR_NOMEM;
 }
 
 int language_model_parse(struct span bytes, struct error *error, struct language_model **ret_model)
@@ -144,7 +170,7 @@ int language_model_parse(struct span bytes, struct error *error, struct language
     if (tags == 0 || tags > LANGUAGE_TAGS_MAX || features > LANGUAGE_FEATURES_MAX ||
         postings > LANGUAGE_MODEL_BYTES_MAX)
         return error_set(error, ERR_LIMIT, "language model: too many tags or features");
-    size_t wanted = HEADER_BYTES + (size_t)tags * TAG_BYTES + 4 * (2 * (size_t)features + 1) + 2 * (size_t)postings;
+    size_t wanted = HEADER_BYTES + (size_t)tags * TAG_BYTES + BUCKETS + 3 * (size_t)features + 2 * (size_t)postings;
     if (bytes.len != wanted)
         return error_set(error, ERR_CORRUPT, "language model: %zu bytes where %zu belong", bytes.len, wanted);
     struct language_model *model = calloc(1, sizeof *model);
@@ -152,11 +178,12 @@ int language_model_parse(struct span bytes, struct error *error, struct language
         return error_set(error, ERR_NOMEM, "language model: out of memory");
     model->tag_count = tags;
     model->feature_count = features;
-    int rc = allocate(model, postings);
+    model->posting_count = postings;
+    int rc = allocate(model);
     if (!rc)
         rc = read_tags(model, at + HEADER_BYTES, error);
     if (!rc)
-        rc = read_features(model, at + HEADER_BYTES + (size_t)tags * TAG_BYTES, postings, error);
+        rc = read_features(model, at + HEADER_BYTES + (size_t)tags * TAG_BYTES, error);
     if (rc) {
         language_model_free(model);
         return rc;
@@ -190,8 +217,8 @@ void language_model_free(struct language_model *model)
 {
     if (!model)
         return;
-    free(model->hashes);
-    free(model->offsets);
+    free(model->rests);
+    free(model->counts);
     free(model->postings);
     free(model);
 }
@@ -216,16 +243,21 @@ unsigned language_tag_count(const struct language_model *model)
 
 size_t language_model_bytes(const struct language_model *model)
 {
-    return sizeof *model + 8 * (size_t)model->feature_count + 2 * (size_t)model->offsets[model->feature_count];
+    return sizeof *model + 3 * (size_t)model->feature_count + 2 * (size_t)model->posting_count;
 }
 
-static int find_feature(const struct language_model *model, uint32_t hash)
+/* The postings of a feature; returns how many, 0 when it is not known. */
+static unsigned find_postings(const struct language_model *model, uint32_t hash, const uint8_t **ret_postings)
 {
-    uint32_t bucket = hash >> (32 - BUCKET_BITS);
-    for (uint32_t i = model->buckets[bucket]; i < model->buckets[bucket + 1]; i++)
-        if (model->hashes[i] >= hash)
-            return model->hashes[i] == hash ? (int)i : -1;
-    return -1;
+    uint32_t bucket = hash >> 16, end = bucket_start(model, bucket + 1);
+    uint32_t posting = model->block_postings[bucket / BLOCK] + model->postings_at[bucket];
+    for (uint32_t i = bucket_start(model, bucket); i < end; posting += model->counts[i++]) {
+        if (model->rests[i] < (hash & 0xFFFF))
+            continue;
+        *ret_postings = model->postings + 2 * (size_t)posting;
+        return model->rests[i] == (hash & 0xFFFF) ? model->counts[i] : 0;
+    }
+    return 0;
 }
 
 static uint32_t hash_word(const uint16_t *chars, unsigned len)
@@ -289,18 +321,16 @@ static void count_token(const struct language_model *model, const struct normal 
     uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
     unsigned count = language_features(text, token, features);
     /* the look-ups of one token do not depend on each other: let memory answer them side by side */
-    for (unsigned i = 0; i < count; i++)
-        __builtin_prefetch(&model->buckets[features[i] >> (32 - BUCKET_BITS)]);
-    for (unsigned i = 0; i < count; i++)
-        __builtin_prefetch(&model->hashes[model->buckets[features[i] >> (32 - BUCKET_BITS)]]);
     for (unsigned i = 0; i < count; i++) {
-        int feature = find_feature(model, features[i]);
-        if (feature < 0)
-            continue;
-        tally->hits++;
-        const uint8_t *posting = model->postings + 2 * (size_t)model->offsets[feature];
-        const uint8_t *end = model->postings + 2 * (size_t)model->offsets[feature + 1];
-        for (; posting < end; posting += 2)
+        uint32_t start = bucket_start(model, features[i] >> 16);
+        __builtin_prefetch(&model->rests[start]);
+        __builtin_prefetch(&model->counts[start]);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const uint8_t *posting = NULL;
+        unsigned left = find_postings(model, features[i], &posting);
+        tally->hits += left > 0;
+        for (; left > 0; left--, posting += 2)
             tally->gain[posting[0]] += posting[1];
     }
 }
@@ -356,11 +386,9 @@ bool language_knows_word(
 {
     uint16_t chars[LANGUAGE_TOKEN_CHARS_MAX + 2];
     unsigned len = frame_token(text, token, chars);
-    int feature = find_feature(model, hash_word(chars + 1, len - 2));
-    if (feature < 0 || tag < 0)
-        return false;
-    for (uint32_t i = model->offsets[feature]; i < model->offsets[feature + 1]; i++)
-        if (model->postings[2 * (size_t)i] == tag)
-            return model->postings[2 * (size_t)i + 1] >= USUAL_WEIGHT;
+    const uint8_t *posting = NULL;
+    for (unsigned left = find_postings(model, hash_word(chars + 1, len - 2), &posting); left > 0; left--, posting += 2)
+        if (posting[0] == tag)
+            return posting[1] >= USUAL_WEIGHT;
     return false;
 }
