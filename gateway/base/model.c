@@ -50,6 +50,16 @@ static const struct word_row facts[] = {
 #include "gateway/base/words.def"
 #undef FACT
 };
+static const struct word_row sexes[] = {
+#define SEX(word, meaning) { #word, meaning },
+#include "gateway/base/words.def"
+#undef SEX
+};
+static const struct word_row endings[] = {
+#define ENDING(word, meaning) { #word, meaning },
+#include "gateway/base/words.def"
+#undef ENDING
+};
 static const struct word_row outcomes[] = {
 #define OUTCOME(word, is_retried, health, tell, sentence) { #word, sentence },
 #include "gateway/base/outcomes.def"
@@ -158,6 +168,21 @@ const char *intent_meaning(enum intent intent)
     return MEANING(intents, intent);
 }
 
+const char *sex_word(enum sex sex)
+{
+    return WORD(sexes, sex);
+}
+
+const char *ending_word(enum ending ending)
+{
+    return WORD(endings, ending);
+}
+
+const char *ending_meaning(enum ending ending)
+{
+    return MEANING(endings, ending);
+}
+
 const char *outcome_word(enum outcome outcome)
 {
     return WORD(outcomes, outcome);
@@ -226,6 +251,16 @@ int fact_from_word(const char *word)
 int intent_from_word(const char *word)
 {
     return INDEX(intents, word);
+}
+
+int sex_from_word(const char *word)
+{
+    return INDEX(sexes, word);
+}
+
+int ending_from_word(const char *word)
+{
+    return INDEX(endings, word);
 }
 
 int state_from_word(enum state_machine machine, const char *word)

@@ -19,6 +19,7 @@
 #define LANGUAGE_MAX 16   /* a BCP 47 tag with NUL, "und" when unknown */
 #define NAME_MAX_LEN 64   /* a configured name (channel, contact, policy) with NUL */
 #define REMOTE_ID_MAX 192 /* an id given by a provider, with NUL */
+#define SEX_MAX 8         /* a word of SEX with NUL */
 #define COUNTRY_MAX 3     /* ISO 3166 alpha-2 with NUL; "" when unknown */
 
 enum urgency {
@@ -50,6 +51,19 @@ enum fact {
 #include "gateway/base/words.def"
 #undef FACT
     FACT_COUNT
+};
+enum sex {
+#define SEX(word, meaning) SEX_##word,
+#include "gateway/base/words.def"
+#undef SEX
+    SEX_COUNT
+};
+/* How a case ended, in the open: the words that a person wrote about it are sealed. */
+enum ending {
+#define ENDING(word, meaning) ENDING_##word,
+#include "gateway/base/words.def"
+#undef ENDING
+    ENDING_COUNT
 };
 enum outcome {
 #define OUTCOME(word, is_retried, health, tell, sentence) OUTCOME_##word,
@@ -90,6 +104,9 @@ const char *flag_meaning(enum flag flag);
 const char *fact_word(enum fact fact);
 const char *intent_word(enum intent intent);
 const char *intent_meaning(enum intent intent);
+const char *sex_word(enum sex sex);
+const char *ending_word(enum ending ending);
+const char *ending_meaning(enum ending ending);
 const char *outcome_word(enum outcome outcome);
 const char *outcome_sentence(enum outcome outcome);
 bool outcome_is_retried(enum outcome outcome);
@@ -106,6 +123,8 @@ int urgency_from_word(const char *word);
 int category_from_word(const char *word);
 int flag_from_word(const char *word);
 int intent_from_word(const char *word);
+int sex_from_word(const char *word);
+int ending_from_word(const char *word);
 int state_from_word(enum state_machine machine, const char *word);
 
 /* Sets as space-separated words in table order ("violence wages"), the stored and printed form. */

@@ -127,6 +127,7 @@ static int settle_case(struct core *core, struct arrival *in)
     if (!in->row.id)
         return 0;
     person_read_rules(&in->row, &in->triage, span_of(in->sms->text));
+    intake_guess_origin(in);
     in->row.updated_at = in->now_ms;
     in->row.last_message_at = in->now_ms;
     in->row.message_count += !in->is_known;

@@ -43,6 +43,8 @@ bool intake_is_partial(const struct arrival *in);
 int intake_read_text(const struct core *core, struct arrival *in) MUST_CHECK;
 /* ret is COUNTRY_MAX bytes: where the phone is, "" = its number does not tell. */
 void intake_read_number(struct arrival *in, char *ret_country);
+/* Of its case. */
+void intake_guess_origin(struct arrival *in);
 /* It is that and no request. */
 void intake_set_intent(struct triage *triage, enum intent intent);
 /* The open case of its sender into row and key; row.id 0 = none. */

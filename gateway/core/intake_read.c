@@ -8,6 +8,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/calls.h"
 #include "gateway/core/intake_parts.h"
+#include "gateway/core/origin.h"
 
 bool intake_is_partial(const struct arrival *in)
 {
@@ -73,6 +74,11 @@ void intake_read_number(struct arrival *in, char *ret_country)
         str_copy(ret_country, COUNTRY_MAX, country);
     if (!ret_country[0])
         str_copy(ret_country, COUNTRY_MAX, in->triage.country);
+}
+
+void intake_guess_origin(struct arrival *in)
+{
+    origin_guess(&in->row, in->sms->from_kind == PHONE_E164 ? phone_country(in->sms->from) : "");
 }
 
 void intake_complete_number(const struct core *core, const char *channel, struct sms_in *sms)

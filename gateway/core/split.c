@@ -14,6 +14,7 @@
 #include "gateway/core/alerting.h"
 #include "gateway/core/casefile.h"
 #include "gateway/core/family.h"
+#include "gateway/core/origin.h"
 #include "gateway/core/person.h"
 #include "gateway/core/rules.h"
 #include "gateway/store/audit.h"
@@ -101,6 +102,7 @@ static int give_number(struct core *core, const struct moving *moving, struct ca
     const char *country = phone_country(number ? number : "");
     if (phone_country_role(country) != PHONE_ROLE_ORIGIN)
         str_copy(row->country, sizeof row->country, country);
+    origin_guess(row, country);
     int rc = cases_find_open(core->store, tag, &other);
     if (!rc)
         memcpy(row->split_tag, tag, sizeof row->split_tag);

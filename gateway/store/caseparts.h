@@ -8,7 +8,8 @@
 
 #define CASEPARTS_CHANGEABLE                                                                                                      \
     "key_wrap, state, verification, urgency, categories, flags, language, country, channel, policy, owner, outcome, updated_at, " \
-    "closed_at, last_message_at, message_count, consent, contacted_at, safe_from_min, safe_to_min, joined_to, answered_at"
+    "closed_at, last_message_at, message_count, consent, contacted_at, safe_from_min, safe_to_min, joined_to, answered_at, "      \
+    "origin, is_origin_stated, sex"
 /* As caseparts_read_row takes them. */
 #define CASEPARTS_COLUMNS "id, sender_tag, opened_at, split_from, split_tag, read_at, " CASEPARTS_CHANGEABLE
 

@@ -15,6 +15,7 @@
 
 enum {
     CASES_INSERT,
+    CASES_COUNT_IN,
     CASES_UPDATE,
     CASES_GET,
     CASES_FIND_OPEN,
@@ -40,12 +41,17 @@ static const char *const texts[CASES_COUNT] = {
         "INSERT INTO cases (" CASEPARTS_COLUMNS
         ") VALUES (:id, :sender_tag, :opened_at, :split_from, :split_tag, :read_at, :key_wrap, :state, :verification, :urgency, "
         ":categories, :flags, :language, :country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, "
-        ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at)",
+        ":last_message_at, :message_count, :consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at, :origin, "
+        ":is_origin_stated, :sex)",
+    [CASES_COUNT_IN] =
+        "INSERT INTO case_counts (month, kind, value, cases) SELECT month, kind, value, 1 FROM case_values "
+        "WHERE id = :id ON CONFLICT (month, kind, value) DO UPDATE SET cases = cases + 1",
     [CASES_UPDATE] =
         "UPDATE cases SET (" CASEPARTS_CHANGEABLE
         ") = (:key_wrap, :state, :verification, :urgency, :categories, :flags, :language, "
         ":country, :channel, :policy, :owner, :outcome, :updated_at, :closed_at, :last_message_at, :message_count, "
-        ":consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at) WHERE id = :id",
+        ":consent, :contacted_at, :safe_from_min, :safe_to_min, :joined_to, :answered_at, :origin, :is_origin_stated, :sex) "
+        "WHERE id = :id",
     [CASES_GET] = "SELECT " CASEPARTS_COLUMNS " FROM cases WHERE id = :id",
     [CASES_FIND_OPEN] = "SELECT " CASEPARTS_COLUMNS
                         " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :sender_tag AND state <> 'closed'",
@@ -118,10 +124,21 @@ static int bind_changeable(struct sql *sql, const struct case_row *row, struct b
     sql_bind_int(sql, ":safe_to_min", row->safe_to_min);
     sql_bind_id(sql, ":joined_to", row->joined_to);
     sql_bind_int(sql, ":answered_at", row->answered_at);
+    sql_bind_text(sql, ":origin", row->origin);
+    sql_bind_int(sql, ":is_origin_stated", row->is_origin_stated);
+    sql_bind_text(sql, ":sex", row->sex);
     return code;
 }
 
-int cases_insert(struct store *store, const struct case_row *row)
+/* Changes are counted by triggers of the schema. */
+static int count_in(struct store *store, int64_t id)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_CASES, CASES_COUNT_IN);
+    sql_bind_int(&sql, ":id", id);
+    return sql_run(&sql);
+}
+
+static int insert_row(struct store *store, const struct case_row *row)
 {
     AUTO_BUF words, flags;
     buf_init(&words, SET_TEXT_MAX);
@@ -135,6 +152,12 @@ int cases_insert(struct store *store, const struct case_row *row)
     sql_bind_int(&sql, ":read_at", row->read_at);
     int code = bind_changeable(&sql, row, &words, &flags);
     return code != 0 ? code : sql_run(&sql);
+}
+
+int cases_insert(struct store *store, const struct case_row *row)
+{
+    int code = insert_row(store, row);
+    return code != 0 ? code : count_in(store, row->id);
 }
 
 int cases_update(struct store *store, const struct case_row *row)
@@ -199,6 +222,9 @@ int caseparts_read_row(struct sql *sql, struct case_row *row)
     row->safe_to_min = (int)sql_read_int(sql);
     row->joined_to = sql_read_int(sql);
     row->answered_at = sql_read_int(sql);
+    sql_read_text(sql, row->origin, sizeof row->origin);
+    row->is_origin_stated = sql_read_int(sql) != 0;
+    sql_read_text(sql, row->sex, sizeof row->sex);
     return sql_check(sql);
 }
 

@@ -23,7 +23,7 @@ struct case_row {
     char channel[NAME_MAX_LEN];                                /* she wrote to it last: the way back to her */
     char policy[NAME_MAX_LEN];                                 /* "" before routing */
     char owner[NAME_MAX_LEN];                                  /* contact or user who holds it, "" = nobody */
-    char outcome[128];                                         /* set when closed */
+    char outcome[128];                                         /* set when closed: a word of ENDING, or "" */
     int64_t opened_at, updated_at, closed_at, last_message_at; /* closed_at 0 = not closed */
     int64_t message_count;
     enum state consent;             /* machine consent; a state of another machine is stored as consent_none */
@@ -33,6 +33,9 @@ struct case_row {
     int64_t split_from;             /* the case that its first text was moved out of, 0 = none; never changed */
     unsigned char split_tag[STORE_TAG_LEN]; /* of a number that belongs to another case: leads no text here */
     int64_t answered_at;                    /* words of a person reached her last, 0 = never or not surely */
+    char origin[COUNTRY_MAX];               /* the country she comes from, "" = unknown */
+    bool is_origin_stated;                  /* by a person; else it is a guess (core/origin) */
+    char sex[SEX_MAX];                      /* a word of SEX, "" = unknown */
     int64_t read_at;                        /* a person read it last, 0 = never; written by cases_mark_read only */
 };
 

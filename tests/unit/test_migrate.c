@@ -510,6 +510,42 @@ static void dump_of_the_fourteenth_schema_opens(void **state)
     load_dump(&rig, "tests/upgrade/schema_0014.sql");
     assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 14);
     assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_master WHERE name = 'messages_none'"), 1);
+    assert_int_equal(rig_reopen(&rig), 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
+static void dump_of_the_fifteenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    struct case_row row;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0015.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 15);
+    assert_int_equal(
+        rig_query(&rig, "SELECT sum(cases) FROM case_counts WHERE kind = 'ending' AND value = 'referred'"), 1);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(cases_get(rig.store, 1001, &row), 0);
+    assert_true(row.is_origin_stated && strcmp(row.sex, "female") == 0);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
+/* What was there before there were counts is counted, and an origin is guessed of its language. */
+static void older_cases_are_counted(void **state)
+{
+    struct store_rig rig;
+    struct case_row row;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0013.sql");
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(cases_get(rig.store, 1001, &row), 0);
+    assert_true(strcmp(row.origin, "PH") == 0 && !row.is_origin_stated && row.sex[0] == 0);
+    store_close(rig.store);
+    rig.store = NULL;
+    assert_int_equal(rig_query(&rig, "SELECT sum(cases) FROM case_counts WHERE kind = 'corridor' AND value = 'PH>SA'"),
+        rig_query(&rig, "SELECT count(*) FROM cases WHERE joined_to IS NULL"));
+    assert_true(rig_query(&rig, "SELECT count(*) FROM case_counts") >= 8);
     rig_close(&rig);
 }
 
@@ -536,6 +572,8 @@ int main(void)
         cmocka_unit_test(dump_of_the_twelfth_schema_opens),
         cmocka_unit_test(dump_of_the_thirteenth_schema_opens),
         cmocka_unit_test(dump_of_the_fourteenth_schema_opens),
+        cmocka_unit_test(dump_of_the_fifteenth_schema_opens),
+        cmocka_unit_test(older_cases_are_counted),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

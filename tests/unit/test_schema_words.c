@@ -140,8 +140,8 @@ static void every_table_is_strict(void **state)
     rig_open_memory(&rig);
     assert_int_equal(
         sqlite3_prepare_v2(rig.store->db,
-            "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'", -1, &stmt,
-            NULL),
+            "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+            -1, &stmt, NULL),
         SQLITE_OK);
     for (; sqlite3_step(stmt) == SQLITE_ROW; tables++)
         if (sqlite3_column_int(stmt, 1) != 1)
