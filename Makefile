@@ -70,7 +70,7 @@ LIBS_TEST = $(LIBS_DAEMON) $(LIBS_SENDER) -lcmocka -lm
 
 # ---- sources -------------------------------------------------------------------------------------------------
 BASE_SRC := $(wildcard gateway/base/*.c gateway/json/*.c)
-CTL_SRC := $(wildcard gateway/core/triage/*.c config/conf.c)
+CTL_SRC := $(wildcard gateway/core/triage/*.c config/conf.c config/confnode.c config/confscan.c)
 DAEMON_SRC := $(wildcard gateway/crypto/*.c gateway/xml/*.c gateway/vault/*.c gateway/store/*.c gateway/http/*.c gateway/core/*.c \
                 gateway/core/triage/*.c gateway/console/*.c gateway/console/*/*.c config/*.c handlers/*.c handlers/gsm/*.c)
 SENDER_SRC := $(wildcard gateway/sender/*.c)

@@ -2,7 +2,8 @@
 /*
  * conf - see conf.h.
  * Why:   libconfig's own file reader follows @include to any path and reports a line without the file; so the bytes are
- *        read and checked here and only then given to its parser.
+ *        read and checked here, and only then given to a parser: the quick one (confscan), and where that gives up,
+ *        libconfig, whose tree is copied into our nodes.
  */
 #include "config/conf.h"
 
@@ -12,25 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/confnode.h"
+#include "config/confscan.h"
 #include "gateway/base/utf8.h"
 
 #define CONF_BYTES_MAX (4u * 1024 * 1024)
 #define CONF_DEPTH_MAX 32u
 
 struct conf {
-    config_t tree;
     char *name;
+    char *bytes; /* names and texts of the nodes, unless they are in the tree */
+    bool has_tree;
+    config_t tree;
+    struct confnodes nodes;
 };
-
-static const config_setting_t *setting_of(const struct conf_node *node)
-{
-    return (const config_setting_t *)(const void *)node;
-}
-
-static const struct conf_node *node_of(const config_setting_t *setting)
-{
-    return (const struct conf_node *)(const void *)setting;
-}
 
 static unsigned line_at(struct span text, size_t offset)
 {
@@ -45,6 +41,10 @@ static size_t first_invalid(struct span text)
     size_t at = 0;
     while (at < text.len) {
         uint32_t character;
+        if ((signed char)text.data[at] > 0) { /* most of most files */
+            at++;
+            continue;
+        }
         size_t used = utf8_decode(text.data + at, text.len - at, &character);
         if (character == 0 || (character == 0xFFFD && used == 1))
             return at;
@@ -57,7 +57,7 @@ static size_t first_invalid(struct span text)
 static size_t find_include(struct span text)
 {
     static const char word[] = "@include";
-    size_t at = 0;
+    size_t at = memchr(text.data, '@', text.len) ? 0 : text.len;
     while (at < text.len) {
         size_t i = at;
         while (i < text.len && (text.data[i] == ' ' || text.data[i] == '\t'))
@@ -128,20 +128,82 @@ static int check_bytes(struct span text, const char *name, struct error *error)
     if (at < text.len)
         return error_set(
             error, ERR_INVALID, "%s:%u: @include is not supported: write it all in one file", name, line_at(text, at));
-    at = find_too_deep(text);
-    if (at < text.len)
-        return error_set(
-            error, ERR_LIMIT, "%s:%u: nested deeper than %u levels", name, line_at(text, at), CONF_DEPTH_MAX);
     return 0;
 }
 
-static int parse(struct conf *conf, const char *text, struct error *error)
+static enum conf_type type_of(const config_setting_t *setting)
 {
-    if (config_read_string(&conf->tree, text) == CONFIG_TRUE)
-        return 0;
-    const char *sentence = config_error_text(&conf->tree);
-    return error_set(error, ERR_INVALID, "%s:%d: %s", conf->name, config_error_line(&conf->tree),
-        sentence ? sentence : "cannot be read");
+    switch (config_setting_type(setting)) {
+    case CONFIG_TYPE_STRING:
+        return CONF_TEXT;
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64:
+        return CONF_INT;
+    case CONFIG_TYPE_FLOAT:
+        return CONF_FLOAT;
+    case CONFIG_TYPE_BOOL:
+        return CONF_BOOL;
+    case CONFIG_TYPE_ARRAY:
+        return CONF_ARRAY;
+    case CONFIG_TYPE_LIST:
+        return CONF_LIST;
+    default:
+        return CONF_GROUP;
+    }
+}
+
+/* Not deeper than find_too_deep allows. */
+static int copy_setting(const config_setting_t *setting, struct confnodes *nodes)
+{
+    struct conf_node node = { .name = config_setting_name(setting), .whole = 0, .type = type_of(setting) };
+    node.line = config_setting_source_line(setting) & ((1u << 28) - 1);
+    if (node.type == CONF_TEXT)
+        node.text = config_setting_get_string(setting);
+    else if (node.type == CONF_INT)
+        node.whole = config_setting_type(setting) == CONFIG_TYPE_INT64 ? config_setting_get_int64(setting)
+                                                                       : config_setting_get_int(setting);
+    else if (node.type == CONF_FLOAT)
+        node.real = config_setting_get_float(setting);
+    else if (node.type == CONF_BOOL)
+        node.whole = config_setting_get_bool(setting) == CONFIG_TRUE;
+    if (!config_setting_is_aggregate(setting))
+        return confnodes_add(nodes, &node);
+    uint32_t first = nodes->waiting_count;
+    int rc = 0;
+    for (int i = 0; !rc && i < config_setting_length(setting); i++)
+        rc = copy_setting(config_setting_get_elem(setting, (unsigned)i), nodes);
+    return rc ? rc : confnodes_gather(nodes, first, &node);
+}
+
+/* What the quick reader leaves, and every mistake. */
+static int parse_tree(struct conf *conf, struct span text, struct error *error)
+{
+    size_t at = find_too_deep(text);
+    if (at < text.len)
+        return error_set(
+            error, ERR_LIMIT, "%s:%u: nested deeper than %u levels", conf->name, line_at(text, at), CONF_DEPTH_MAX);
+    memcpy(conf->bytes, text.data, text.len);
+    config_init(&conf->tree);
+    conf->has_tree = true;
+    if (config_read_string(&conf->tree, conf->bytes) != CONFIG_TRUE) {
+        const char *sentence = config_error_text(&conf->tree);
+        return error_set(error, ERR_INVALID, "%s:%d: %s", conf->name, config_error_line(&conf->tree),
+            sentence ? sentence : "cannot be read");
+    }
+    confnodes_clear(&conf->nodes);
+    if (copy_setting(config_root_setting(&conf->tree), &conf->nodes) || confnodes_finish(&conf->nodes))
+        return error_set(error, ERR_NOMEM, "%s: out of memory", conf->name);
+    return 0;
+}
+
+static int parse(struct conf *conf, struct span text, struct error *error)
+{
+    memcpy(conf->bytes, text.data, text.len);
+    conf->bytes[text.len] = 0;
+    int rc = confscan_read(conf->bytes, CONF_DEPTH_MAX, &conf->nodes);
+    if (rc == ERR_UNSUPPORTED)
+        return parse_tree(conf, text, error);
+    return rc ? error_set(error, rc, "%s: out of memory", conf->name) : 0;
 }
 
 int conf_read_text(struct span text, const char *name, struct error *error, struct conf **ret_conf)
@@ -151,17 +213,12 @@ int conf_read_text(struct span text, const char *name, struct error *error, stru
     int rc = check_bytes(text, name, error);
     if (rc)
         return rc;
-    AUTO_BUF bytes;
-    buf_init(&bytes, CONF_BYTES_MAX);
-    buf_add_span(&bytes, text);
-    AUTO_FREE char *copy = buf_take(&bytes);
     struct conf *conf = calloc(1, sizeof *conf);
-    if (!copy || !conf || !(conf->name = strdup(name))) {
-        free(conf);
+    if (!conf || !(conf->bytes = malloc(text.len + 1)) || !(conf->name = strdup(name))) {
+        conf_free(conf);
         return error_set(error, ERR_NOMEM, "%s: out of memory", name);
     }
-    config_init(&conf->tree);
-    rc = parse(conf, copy, error);
+    rc = parse(conf, text, error);
     if (rc) {
         conf_free(conf);
         return rc;
@@ -200,14 +257,17 @@ void conf_free(struct conf *conf)
 {
     if (!conf)
         return;
-    config_destroy(&conf->tree);
+    if (conf->has_tree)
+        config_destroy(&conf->tree);
+    confnodes_clear(&conf->nodes);
+    free(conf->bytes);
     free(conf->name);
     free(conf);
 }
 
 const struct conf_node *conf_root(const struct conf *conf)
 {
-    return node_of(config_root_setting(&conf->tree));
+    return confnodes_root(&conf->nodes);
 }
 
 const char *conf_file(const struct conf *conf)
@@ -217,23 +277,7 @@ const char *conf_file(const struct conf *conf)
 
 enum conf_type conf_type(const struct conf_node *node)
 {
-    switch (config_setting_type(setting_of(node))) {
-    case CONFIG_TYPE_STRING:
-        return CONF_TEXT;
-    case CONFIG_TYPE_INT:
-    case CONFIG_TYPE_INT64:
-        return CONF_INT;
-    case CONFIG_TYPE_FLOAT:
-        return CONF_FLOAT;
-    case CONFIG_TYPE_BOOL:
-        return CONF_BOOL;
-    case CONFIG_TYPE_ARRAY:
-        return CONF_ARRAY;
-    case CONFIG_TYPE_LIST:
-        return CONF_LIST;
-    default:
-        return CONF_GROUP;
-    }
+    return (enum conf_type)node->type;
 }
 
 const char *conf_type_word(enum conf_type type)
@@ -252,53 +296,45 @@ const char *conf_type_word(enum conf_type type)
 
 const char *conf_name(const struct conf_node *node)
 {
-    const char *name = config_setting_name(setting_of(node));
-    return name ? name : "";
+    return node->name ? node->name : "";
 }
 
 unsigned conf_line(const struct conf_node *node)
 {
-    return config_setting_source_line(setting_of(node));
+    return node->line;
 }
 
 const char *conf_text(const struct conf_node *node)
 {
-    const char *text = conf_type(node) == CONF_TEXT ? config_setting_get_string(setting_of(node)) : NULL;
-    return text ? text : "";
+    return node->type == CONF_TEXT && node->text ? node->text : "";
 }
 
 int64_t conf_int(const struct conf_node *node)
 {
-    switch (config_setting_type(setting_of(node))) {
-    case CONFIG_TYPE_INT:
-        return config_setting_get_int(setting_of(node));
-    case CONFIG_TYPE_INT64:
-        return config_setting_get_int64(setting_of(node));
-    default:
-        return 0;
-    }
+    return node->type == CONF_INT ? node->whole : 0;
 }
 
 double conf_float(const struct conf_node *node)
 {
-    if (conf_type(node) == CONF_INT)
-        return (double)conf_int(node);
-    return conf_type(node) == CONF_FLOAT ? config_setting_get_float(setting_of(node)) : 0.0;
+    if (node->type == CONF_INT)
+        return (double)node->whole;
+    return node->type == CONF_FLOAT ? node->real : 0.0;
 }
 
 bool conf_bool(const struct conf_node *node)
 {
-    return conf_type(node) == CONF_BOOL && config_setting_get_bool(setting_of(node)) == CONFIG_TRUE;
+    return node->type == CONF_BOOL && node->whole;
 }
 
 unsigned conf_count(const struct conf_node *node)
 {
-    return config_setting_is_aggregate(setting_of(node)) ? (unsigned)config_setting_length(setting_of(node)) : 0;
+    bool has_children = node->type == CONF_GROUP || node->type == CONF_ARRAY || node->type == CONF_LIST;
+    return has_children ? node->children.count : 0;
 }
 
 const struct conf_node *conf_at(const struct conf_node *node, unsigned index)
 {
-    return index < conf_count(node) ? node_of(config_setting_get_elem(setting_of(node), index)) : NULL;
+    return index < conf_count(node) ? node - node->children.distance + index : NULL;
 }
 
 const struct conf_node *conf_find(const struct conf_node *group, const char *name)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_conf - a configuration text becomes typed nodes with their lines, or one sentence that names file and line. */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,6 +125,70 @@ static void absent_file_is_not_found(void **state)
     assert_non_null(strstr(error.text, "config/no-such-file.conf"));
 }
 
+static void assert_alike(const char *label, const struct conf_node *quick, const struct conf_node *slow)
+{
+    bool is_alike = conf_type(quick) == conf_type(slow) && conf_count(quick) == conf_count(slow) &&
+                    str_equal(conf_name(quick), conf_name(slow)) && str_equal(conf_text(quick), conf_text(slow)) &&
+                    conf_int(quick) == conf_int(slow) && conf_bool(quick) == conf_bool(slow);
+    if (!is_alike)
+        fail_msg("%s: line %u, \"%s\"", label, conf_line(quick), conf_name(quick));
+    for (unsigned i = 0; i < conf_count(quick); i++)
+        assert_alike(label, conf_at(quick, i), conf_at(slow, i));
+}
+
+/* At a form feed the quick reader gives up, and libconfig reads the whole text. */
+static void compare_readers(struct span text, const char *label)
+{
+    AUTO_BUF fed;
+    struct conf *quick = NULL, *slow = NULL;
+    buf_init(&fed, text.len + 8);
+    buf_add_text(&fed, "\f");
+    buf_add_span(&fed, text);
+    int quick_rc = conf_read_text(text, "x.conf", NULL, &quick);
+    int slow_rc = conf_read_text(buf_span(&fed), "x.conf", NULL, &slow);
+    if (quick_rc != slow_rc)
+        fail_msg("%s: %d, libconfig says %d", label, quick_rc, slow_rc);
+    if (!quick_rc)
+        assert_alike(label, conf_root(quick), conf_root(slow));
+    conf_free(quick);
+    conf_free(slow);
+}
+
+static void both_readers_read_the_same(void **state)
+{
+    static const char *const texts[] = { "", "a = 1", "a=1,b:2;c=3 d=4", "a = 1;;", "a = ( \"x\", );",
+        "a = [ \"x\", ];", "a = [];b=();c={};", "a = \"x\" \"y\";", "a = ( \"x\" /* */ \"y\" );", "a = 010;",
+        "a = 0x1F;", "a = -0; b = -12;", "a = 5L;", "a = +5;", "a = 1.5;", "a = 1e5;", "a = -;", "a = 5-3;",
+        "a = 2147483648;", "a = 99999999999;", "a = [ 1, 2 ];", "a = [ \"x\", 1 ];", "a = [ ( ) ];",
+        "a = ( 1, true, { b = \"x\"; }, ( ), [ ] );", "a = True;", "a = truex;", "true = 1;", "TRUE = 1;",
+        "*a-b_9 = 1;", "9a = 1;", "a = { b = 1; b = 2; };", "a = 1; a = 2;", "a = { b = 1; }; b = 1;",
+        "a = 1; # no end of line", "a = 1; // x\n", "a = 1; /* x", "a = 1; /*/ b = 2; */", "a /* ( */ = /* \" */ 1;",
+        "a = 1 /", "a = \"x\ny\";", "a = \"\\x41\\n\";", "a = \"x", "a = ( 1 2 );", "a = (", "a = ( ( ( 1 ) ) ;",
+        "= 1;", "a 1;", "a = ;", "}", "a = 1; }", "\r\na = 1;\r\n", "a = true.5;", "a = \"\";" };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(texts); i++)
+        compare_readers(span_of(texts[i]), texts[i]);
+}
+
+static void both_readers_read_every_shipped_file_the_same(void **state)
+{
+    static char bytes[1 << 20];
+    glob_t files;
+    (void)state;
+    assert_int_equal(glob("config/lexicon/*.conf", 0, NULL, &files), 0);
+    assert_int_equal(glob("config/*.conf", GLOB_APPEND, NULL, &files), 0);
+    assert_int_equal(glob("config/replies/*.conf", GLOB_APPEND, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        FILE *file = fopen(files.gl_pathv[i], "re");
+        assert_non_null(file);
+        size_t len = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        assert_true(len > 0 && len < sizeof bytes);
+        compare_readers((struct span){ bytes, len }, files.gl_pathv[i]);
+    }
+    globfree(&files);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +198,8 @@ int main(void)
         cmocka_unit_test(depth_is_bounded_outside_strings_and_comments),
         cmocka_unit_test(nul_and_byte_order_mark),
         cmocka_unit_test(absent_file_is_not_found),
+        cmocka_unit_test(both_readers_read_the_same),
+        cmocka_unit_test(both_readers_read_every_shipped_file_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
