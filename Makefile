@@ -328,7 +328,7 @@ $(B)/train-language: $(call obj,$(wildcard config/lexicon/build/*.c)) $(PARTS)
 # Every installed file is one line "mode source target" of this list; install, uninstall, deb and their tests go by it.
 UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
 DOCS := $(wildcard README.md CHANGELOG.md gateway/README.md gateway/PROTOCOL.md handlers/README.md)
-WORDS := $(wildcard config/lexicon/*.conf config/lexicon/*.model config/replies/*.conf config/countries.conf config/commands.conf)
+WORDS := $(wildcard config/lexicon/*.conf config/lexicon/*.txt config/lexicon/*.model config/replies/*.conf config/countries.conf config/commands.conf)
 define INSTALLED
 755 $(B)/helplined $(PREFIX)/sbin/helplined
 755 $(B)/helpline-sender $(PREFIX)/sbin/helpline-sender

@@ -32,6 +32,7 @@
 #include "gateway/core/hasher.h"
 #include "gateway/core/kinds.h"
 #include "gateway/core/triage/stamp.h"
+#include "gateway/core/words.h"
 #include "gateway/http/listen.h"
 
 #define EXIT_CONFIG 2
@@ -44,7 +45,8 @@ struct program {
     struct core core;
     struct config *config; /* the snapshots that core points to */
     struct lexicon *lexicon;
-    struct stamp words; /* of the files that lexicon was read from */
+    struct stamp files; /* of what lexicon was read from */
+    struct words words; /* those of staff in it */
     struct loop *loop;
     struct console *console;
     struct daemon *daemon;
@@ -73,21 +75,35 @@ static void log_report(const struct config_report *report, bool is_refused)
         log_event(LOG_LEVEL_ERROR, EV_config_refused, F_WHY("out of memory"));
 }
 
-/* The one in force, when no file of it has changed. */
+/* False before the store is open, and when it does not answer: then those that are known stay. */
+static bool read_words(struct program *p, struct words *ret_words)
+{
+    if (!p->core.store)
+        return false;
+    bool is_read = words_read(p->core.store, ret_words) == 0;
+    if (!is_read)
+        log_event(LOG_LEVEL_WARNING, EV_config_warning, F_WHY("the words that staff added could not be read anew"));
+    return is_read;
+}
+
+/* The one in force, when no file of it has changed, and no word of staff. */
 static int load_lexicon(struct program *p, const struct config *config, struct lexicon **ret_lexicon)
 {
-    AUTO_BUF report;
-    struct stamp words;
-    buf_init(&report, PRINT_MAX);
-    stamp_take(config->lexicon_directory, &words);
-    if (p->lexicon && stamp_equal(&words, &p->words)) {
+    struct stamp files;
+    struct words fresh = { 0 };
+    bool is_read = read_words(p, &fresh);
+    const struct words *words = is_read ? &fresh : &p->words;
+    int rc = 0;
+    stamp_take(config->lexicon_directory, &files);
+    if (p->lexicon && stamp_equal(&files, &p->files) && words_equal(words, &p->words))
         *ret_lexicon = p->lexicon;
-        return 0;
+    else
+        rc = words_load(config->lexicon_directory, words, ret_lexicon);
+    p->files = rc ? (struct stamp){ 0 } : files;
+    if (is_read) {
+        words_done(&p->words);
+        p->words = fresh;
     }
-    int rc = lexicon_load(config->lexicon_directory, &report, ret_lexicon);
-    p->words = rc ? p->words : words;
-    if (rc)
-        log_event(LOG_LEVEL_ERROR, EV_config_refused, F_WHY(report.data && report.len ? report.data : error_name(rc)));
     return rc;
 }
 
@@ -155,6 +171,21 @@ static void install_config(struct program *p, struct config *config, struct lexi
     malloc_trim(0); /* reading the words takes several times what is kept of them */
     log_event(LOG_LEVEL_NOTICE, EV_config_loaded, F_INT("channels", config->channel_count),
         F_INT("contacts", config->contact_count), F_INT("routes", config->route_count));
+}
+
+/* What staff added or removed comes into force; the files of the configuration are not looked at. */
+static void take_words(struct program *p)
+{
+    struct lexicon *lexicon = NULL;
+    p->core.words_changed = false;
+    if (load_lexicon(p, p->config, &lexicon) || lexicon == p->lexicon)
+        return;
+    lexicon_free(p->lexicon);
+    p->lexicon = lexicon;
+    p->core.lexicon = lexicon;
+    malloc_trim(0);
+    log_event(
+        LOG_LEVEL_NOTICE, EV_words_loaded, F_INT("entries", lexicon->entry_count), F_INT("added", p->words.count));
 }
 
 /* Listening addresses, the database and the keys are fixed while the program runs. */
@@ -293,6 +324,8 @@ static int open_services(struct program *p, struct error *error)
     struct store_options options = { .path = p->config->database, .chain = chain, .chain_context = p->core.vault };
     rc = store_open(&options, error, &p->core.store);
     if (!rc)
+        take_words(p);
+    if (!rc)
         rc = loop_new(&p->loop);
     if (!rc)
         rc = watch_signals(p, error);
@@ -318,6 +351,8 @@ static int serve(struct program *p)
         rc = daemon_turn(p->daemon);
         if (p->must_reload)
             reload(p);
+        if (p->core.words_changed)
+            take_words(p);
     }
     return rc;
 }
@@ -348,6 +383,7 @@ static void close_services(struct program *p)
     if (p->own_workers[0])
         unlink(p->own_workers);
     lexicon_free(p->lexicon);
+    words_done(&p->words);
     config_free(p->config);
 }
 

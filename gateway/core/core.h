@@ -25,6 +25,7 @@ struct core {
     struct dispatch *dispatch; /* set by the daemon */
     struct passes *passes;     /* into the console; NULL = there is none */
     struct hasher *hasher;     /* of passwords; NULL = nobody can come in by one */
+    bool words_changed;        /* staff added or removed one: the main reads the words anew after this turn */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verbs_labels - a person's judgement of what she wrote: correct, split, open; what the lexicon can learn of it; and a
- * look at a message to her before it leaves.
+ * verbs_labels - a person's judgement of what she wrote: correct, split, open; and a look at a message to her before
+ * it leaves.
  */
 #include "gateway/core/verbs_labels.h"
 
@@ -11,7 +11,6 @@
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/core/acts.h"
-#include "gateway/core/candidates.h"
 #include "gateway/core/verbs.h"
 #include "gateway/core/verbs_act.h"
 
@@ -180,24 +179,4 @@ int verb_cases_preview(struct verb_call *call)
     if (!verb_text(call, "text")[0])
         return verb_usage(call, "TEXT is missing");
     VERB_ACT(call, "", preview(call, &acting.act));
-}
-
-/* ---- the lexicon ----------------------------------------------------------------------------------------------- */
-
-static int add_candidate(void *context, const struct candidate *candidate)
-{
-    struct verb_call *call = context;
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "word", candidate->word, "language",
-        candidate->language, "kind", candidate->kind, "label", candidate->label, "change",
-        candidate->is_doubt ? "doubt" : "add", "corrections", (int)candidate->count, "of", (int)candidate->seen);
-    if (!row)
-        return ERR_NOMEM;
-    verb_row(call, row);
-    return 0;
-}
-
-int verb_lexicon_candidates(struct verb_call *call)
-{
-    int rc = candidates_list(call->core, verb_text(call, "language"), verb_limit(call), add_candidate, call);
-    return rc ? rc : verb_audit(call, "lexicon.candidates", 0, "", verb_text(call, "language"));
 }

@@ -80,9 +80,42 @@ def a_test_is_sent_and_its_answer_is_told():
     assert "your answer reached us" in stranger.ask("POST", path, "action=take", FORM).text
     page = boss.get("/contacts")
     assert re.search(r"answered (within|after)", rows_of(page)["ngo"]) and "last answer now" in rows_of(page)["ngo"], rows_of(page)
+
+
+def an_added_word_works_at_once_and_outlives_a_restart():
+    line = World.line
+    text = "tulong po kukurikabu ako ng amo ko"
+
+    def reads():
+        return "wages" in line.ctl_json("lexicon", "read", text)[0]["categories"]
+
+    assert not reads()
+    refused = line.ctl("lexicon", "add", "en", "danger", "happy", check=False)
+    assert refused.returncode == 1 and "chat.txt" in refused.stderr and "happy" in refused.stderr, refused.stderr
+    assert line.ctl("lexicon", "add", "en", "wages", "birthday", check=False).returncode == 1
+    line.ctl("lexicon", "add", "en", "wages", "birthday", "--anyway", "yes")
+    line.ctl("lexicon", "remove", "1")
+    number = line.ctl("lexicon", "add", "tl", "wages", "kukurikabu").stdout.split()[2]
+    wait_until(reads, "the added word to be read")
+    row = line.rows("lexicon", "added")[0]
+    assert (row["words"], row["weight"], row["in_force"]) == ("kukurikabu", 3, True) and row["by"].startswith("uid:"), row
+    line.end()
+    line.start()
+    assert reads(), "an added word outlives a restart"
+    line.reload()
+    assert reads(), "and a reload"
+    line.ctl("lexicon", "remove", number)
+    wait_until(lambda: not reads(), "the added word to be gone")
+    actions = [(row["action"], row["object"], row["detail"]) for row in line.rows("audit", "list", "--limit", "20")]
+    assert ("lexicon.add", "tl categories:wages", "kukurikabu") in actions and ("lexicon.remove", "tl categories:wages", "kukurikabu") in actions
+    assert "kukurikabu ako" not in line.log(), "a text that is tried is not logged"
+
+
+def the_line_is_put_down():
     World.line.__exit__(None, None, None)
     World.sink.__exit__(None, None, None)
 
 
 if __name__ == "__main__":
-    tap.run([the_roster_says_who_is_on_duty_for_whom, a_contact_is_put_off_duty_and_back_by_hand, a_test_is_sent_and_its_answer_is_told])
+    tap.run([the_roster_says_who_is_on_duty_for_whom, a_contact_is_put_off_duty_and_back_by_hand, a_test_is_sent_and_its_answer_is_told,
+             an_added_word_works_at_once_and_outlives_a_restart, the_line_is_put_down])

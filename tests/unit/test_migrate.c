@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "gateway/base/str.h"
+#include "gateway/store/addedwords.h"
 #include "gateway/store/corrections.h"
 #include "gateway/store/migrate.h"
 #include "gateway/store/pins.h"
@@ -549,6 +550,28 @@ static void older_cases_are_counted(void **state)
     rig_close(&rig);
 }
 
+static int count_added(void *context, const struct added_word_row *row)
+{
+    int *count = context;
+    assert_string_equal(row->words, "kukurikabu");
+    ++*count;
+    return 0;
+}
+
+static void dump_of_the_sixteenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    int count = 0;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0016.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 16);
+    assert_int_equal(rig_reopen(&rig), 0);
+    assert_int_equal(addedwords_list(rig.store, count_added, &count), 0);
+    assert_int_equal(count, 1);
+    check_whole(&rig);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -574,6 +597,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_fourteenth_schema_opens),
         cmocka_unit_test(dump_of_the_fifteenth_schema_opens),
         cmocka_unit_test(older_cases_are_counted),
+        cmocka_unit_test(dump_of_the_sixteenth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

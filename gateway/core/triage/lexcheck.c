@@ -13,11 +13,20 @@
 #define LINE_BYTES_MAX 8192
 #define COLUMNS 7u
 
+/* "tl.conf:12"; a word of staff stands in no file. */
+static void add_place(const struct lexicon *lexicon, const struct lexicon_entry *entry, struct buf *report)
+{
+    if (entry->line)
+        buf_add_format(report, "%s:%u", lexicon->languages[entry->language].file, (unsigned)entry->line);
+    else
+        buf_add_format(report, "added to %s", lexicon->languages[entry->language].tag);
+}
+
 static void note(const struct lexicon *lexicon, uint32_t index, struct buf *report, unsigned *counter)
 {
     const struct lexicon_entry *entry = &lexicon->entries[index];
-    buf_add_format(report, "%s:%u: \"%s\" (%s)", lexicon->languages[entry->language].file, entry->line,
-        lexicon->sources[index], label_word(entry->label));
+    add_place(lexicon, entry, report);
+    buf_add_format(report, ": \"%s\" (%s)", lexicon->sources[index], label_word(entry->label));
     ++*counter;
 }
 
@@ -50,8 +59,19 @@ static bool is_ordinary(unsigned label)
 {
     return label == LABEL_OF_CONCEPT + CONCEPT_chat || label == LABEL_OF_CONCEPT + CONCEPT_spam ||
            label == LABEL_OF_CONCEPT + CONCEPT_news || label == LABEL_OF_CONCEPT + CONCEPT_greeting ||
-           label == LABEL_OF_CONCEPT + CONCEPT_polite || label == LABEL_OF_INTENT + INTENT_thanks ||
-           label == LABEL_OF_INTENT + INTENT_not_help;
+           label == LABEL_OF_CONCEPT + CONCEPT_polite || label == LABEL_OF_CONCEPT + CONCEPT_laugh ||
+           label == LABEL_OF_INTENT + INTENT_thanks || label == LABEL_OF_INTENT + INTENT_not_help;
+}
+
+bool lexcheck_is_quieting(unsigned label)
+{
+    static const enum concept quiet[] = { CONCEPT_neg, CONCEPT_but, CONCEPT_past, CONCEPT_forward, CONCEPT_well,
+        CONCEPT_ask };
+    bool is_intent = label >= LABEL_OF_INTENT && label < LABEL_OF_CONCEPT;
+    for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
+        if (label == LABEL_OF_CONCEPT + quiet[i])
+            return true;
+    return is_intent || is_ordinary(label);
 }
 
 static bool is_category(const struct lexicon_entry *entry)
@@ -73,8 +93,9 @@ static bool are_read_together(const struct lexicon *lexicon, unsigned a, unsigne
 static void add_other(const struct lexicon *lexicon, uint32_t index, const char *sentence, struct buf *report)
 {
     const struct lexicon_entry *entry = &lexicon->entries[index];
-    buf_add_format(report, ": %s %s:%u (%s)\n", sentence, lexicon->languages[entry->language].file, entry->line,
-        label_word(entry->label));
+    buf_add_format(report, ": %s ", sentence);
+    add_place(lexicon, entry, report);
+    buf_add_format(report, " (%s)\n", label_word(entry->label));
 }
 
 static void compare_entries(
@@ -175,6 +196,29 @@ void lexcheck_words(const struct lexicon *lexicon, struct buf *report, struct le
     check_concepts(lexicon, report, found);
 }
 
+/* Of the two that are compared the later one is noted: entries from `first` on are the last ones. */
+void lexcheck_entries(const struct lexicon *lexicon, uint32_t first, struct buf *report, struct lexcheck *found)
+{
+    uint32_t words = automaton_word_count(lexicon->automaton);
+    for (uint32_t i = first; i < lexicon->entry_count; i++) {
+        check_alone(lexicon, i, report, found);
+        check_number(lexicon, i, report, found);
+    }
+    for (uint32_t w = 0; w < words; w++) {
+        uint32_t from = lexicon->anchor_offsets[w], k = lexicon->anchor_offsets[w + 1];
+        for (; k > from && lexicon->anchors[k - 1].entry >= first; k--)
+            for (uint32_t i = from; i + 1 < k; i++)
+                compare_entries(lexicon, lexicon->anchors[i].entry, lexicon->anchors[k - 1].entry, report, found);
+    }
+}
+
+static void add_culprit(const struct lexicon *lexicon, const struct mark *mark, bool is_first, struct buf *report)
+{
+    buf_add_text(report, is_first ? " by " : ", ");
+    add_place(lexicon, &lexicon->entries[mark->entry], report);
+    buf_add_format(report, " \"%s\"", lexicon->sources[mark->entry]);
+}
+
 /* The words that made a category, each with its place in the lexicon. */
 static void add_culprits(const struct lexicon *lexicon, const struct reading *r, struct buf *report)
 {
@@ -183,24 +227,41 @@ static void add_culprits(const struct lexicon *lexicon, const struct reading *r,
         unsigned marks;
         const struct mark *mark = scene_marks(&r->scene, c, &marks);
         for (unsigned i = 0; i < marks && (r->named >> c & 1); i++)
-            buf_add_format(report, "%s%s:%u \"%s\"", count++ ? ", " : " by ", lexicon->languages[mark[i].language].file,
-                lexicon->entries[mark[i].entry].line, lexicon->sources[mark[i].entry]);
+            add_culprit(lexicon, &mark[i], count++ == 0, report);
     }
-    for (unsigned i = 0; i < r->verdict.fired_count; i++) {
-        const struct mark *mark = r->verdict.fired[i].first;
+    for (unsigned i = 0; i < r->verdict.fired_count; i++)
         if (r->named >> r->verdict.fired[i].category & 1)
-            buf_add_format(report, "%s%s:%u \"%s\"", count++ ? ", " : " by ", lexicon->languages[mark->language].file,
-                lexicon->entries[mark->entry].line, lexicon->sources[mark->entry]);
-    }
+            add_culprit(lexicon, r->verdict.fired[i].first, count++ == 0, report);
 }
 
-static void check_line(const struct lexicon *lexicon, const char *path, unsigned number, struct span text,
-    struct buf *report, struct lexcheck *found)
+/* What chat should not be given. */
+static category_set take_alarms(const struct lexicon *lexicon, struct span text, struct reading *r, struct triage *t)
+{
+    reading_take(lexicon, text, NULL, 0, r, t);
+    return t->categories & ~(CATEGORY_BIT(unclear) | CATEGORY_BIT(info));
+}
+
+/* What another lexicon says as well, at the same urgency, is left out. */
+static category_set alarms_before(const struct lexicon *before, struct span text, const struct triage *now)
 {
     struct reading r;
     struct triage t;
-    reading_take(lexicon, text, NULL, 0, &r, &t);
-    category_set alarms = t.categories & ~(CATEGORY_BIT(unclear) | CATEGORY_BIT(info));
+    category_set alarms = before ? take_alarms(before, text, &r, &t) : 0;
+    return before && t.urgency >= now->urgency ? alarms : 0;
+}
+
+struct chat {
+    const struct lexicon *lexicon, *before; /* before: NULL = everything is told */
+    const char *path, *name;                /* name: in sentences */
+    unsigned number;
+};
+
+static void check_line(const struct chat *chat, struct span text, struct buf *report, struct lexcheck *found)
+{
+    struct reading r;
+    struct triage t;
+    category_set alarms = take_alarms(chat->lexicon, text, &r, &t);
+    alarms &= alarms ? ~alarms_before(chat->before, text, &t) : 0;
     if (!alarms)
         return;
     bool is_error = t.urgency == URGENCY_critical;
@@ -208,12 +269,12 @@ static void check_line(const struct lexicon *lexicon, const char *path, unsigned
         found->errors++;
     else
         found->remarks++;
-    buf_add_format(report, "%s:%u: %schat is read as", path, number, is_error ? "error, " : "");
+    buf_add_format(report, "%s:%u: %schat is read as", chat->name, chat->number, is_error ? "error, " : "");
     for (unsigned c = 0; c < CATEGORY_COUNT; c++)
         if (alarms >> c & 1)
             buf_add_format(report, " %s", category_word((enum category)c));
     buf_add_format(report, ", %s,", urgency_word(t.urgency));
-    add_culprits(lexicon, &r, report);
+    add_culprits(chat->lexicon, &r, report);
     buf_add_char(report, '\n');
 }
 
@@ -231,19 +292,33 @@ static struct span chat_text(char *line)
     return str_equal(column[2], "not_help") ? span_of(column[COLUMNS - 1]) : span_of(NULL);
 }
 
-int lexcheck_chat(const struct lexicon *lexicon, const char *path, struct buf *report, struct lexcheck *found)
+static int check_file(struct chat *chat, struct buf *report, struct lexcheck *found)
 {
     char line[LINE_BYTES_MAX];
-    FILE *file = fopen(path, "re");
+    FILE *file = fopen(chat->path, "re");
     if (!file)
         return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-    for (unsigned number = 1; fgets(line, sizeof line, file); number++) {
+    for (chat->number = 1; fgets(line, sizeof line, file); chat->number++) {
         line[strcspn(line, "\r\n")] = 0;
         struct span text = chat_text(line);
         if (text.len)
-            check_line(lexicon, path, number, text, report, found);
+            check_line(chat, text, report, found);
     }
     int rc = ferror(file) ? ERR_IO : 0;
     fclose(file);
     return rc;
+}
+
+int lexcheck_chat(const struct lexicon *lexicon, const char *path, struct buf *report, struct lexcheck *found)
+{
+    struct chat chat = { .lexicon = lexicon, .path = path, .name = path };
+    return check_file(&chat, report, found);
+}
+
+int lexcheck_new_chat(const struct lexicon *lexicon, const struct lexicon *before, const char *path, struct buf *report,
+    struct lexcheck *found)
+{
+    const char *slash = strrchr(path, '/');
+    struct chat chat = { .lexicon = lexicon, .before = before, .path = path, .name = slash ? slash + 1 : path };
+    return check_file(&chat, report, found);
 }

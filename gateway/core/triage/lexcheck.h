@@ -15,8 +15,17 @@ struct lexcheck {
     unsigned errors, remarks;
 };
 
+/* Labels that speak against a request, that all is well, or that answer for her: no word for these is added in passing.
+ */
+bool lexcheck_is_quieting(unsigned label);
+
 /* The lexicon must keep its sources (lexicon_load_sources). */
 void lexcheck_words(const struct lexicon *lexicon, struct buf *report, struct lexcheck *found);
+/* The same of the entries from `first` on alone, against all others. */
+void lexcheck_entries(const struct lexicon *lexicon, uint32_t first, struct buf *report, struct lexcheck *found);
+/* Chat that the lexicon gives a category which `before` does not give it; otherwise as lexcheck_chat. */
+int lexcheck_new_chat(const struct lexicon *lexicon, const struct lexicon *before, const char *path, struct buf *report,
+    struct lexcheck *found) MUST_CHECK;
 /* Ordinary chat, a text a line; of a table as in tests/triage (seven columns) only the rows that are not help. */
 int lexcheck_chat(
     const struct lexicon *lexicon, const char *path, struct buf *report, struct lexcheck *found) MUST_CHECK;

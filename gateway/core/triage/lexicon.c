@@ -285,7 +285,17 @@ static int read_model(const char *directory, struct buf *report, struct language
     return rc;
 }
 
-static int load(const char *directory, bool keeps_sources, struct buf *report, struct lexicon **ret_lexicon)
+/* Only want of memory keeps the lexicon from being used. */
+static int read_added(struct lexicon *lexicon, const struct lexicon_added *added, unsigned count, struct buf *report)
+{
+    int rc = 0;
+    for (unsigned i = 0; i < count && rc != ERR_NOMEM; i++)
+        rc = lexicon_read_added(lexicon, &added[i], report);
+    return rc == ERR_NOMEM ? rc : 0;
+}
+
+int lexicon_load_added(const char *directory, bool keeps_sources, const struct lexicon_added *added, unsigned count,
+    struct buf *report, struct lexicon **ret_lexicon)
 {
     struct names names = { .count = 0 };
     struct lexicon *lexicon = NULL;
@@ -302,6 +312,8 @@ static int load(const char *directory, bool keeps_sources, struct buf *report, s
         int open_rc = open_files(directory, &names, report);
         rc = read_files(lexicon, &names, report);
         rc = open_rc ? open_rc : rc;
+        int added_rc = rc ? 0 : read_added(lexicon, added, count, report);
+        rc = rc ? rc : added_rc;
         int model_rc = read_model(directory, report, &model);
         int close_rc = lexicon_close(lexicon, model, report);
         rc = rc ? rc : model_rc ? model_rc : close_rc;
@@ -317,12 +329,20 @@ static int load(const char *directory, bool keeps_sources, struct buf *report, s
 
 int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon)
 {
-    return load(directory, false, report, ret_lexicon);
+    return lexicon_load_added(directory, false, NULL, 0, report, ret_lexicon);
 }
 
 int lexicon_load_sources(const char *directory, struct buf *report, struct lexicon **ret_lexicon)
 {
-    return load(directory, true, report, ret_lexicon);
+    return lexicon_load_added(directory, true, NULL, 0, report, ret_lexicon);
+}
+
+int lexicon_find_language(const struct lexicon *lexicon, const char *tag)
+{
+    for (unsigned l = 0; l < lexicon->language_count; l++)
+        if (str_equal(lexicon->languages[l].tag, tag))
+            return (int)l;
+    return -1;
 }
 
 size_t lexicon_bytes(const struct lexicon *lexicon)

@@ -112,11 +112,31 @@ struct lexicon {
     uint64_t everywhere;               /* languages that are always looked into */
 };
 
+#define LEXICON_WORDS_MAX 256u /* bytes of one added entry, with NUL */
+
+/* Words that staff added: read after the files, as if they stood in the file of that language. */
+struct lexicon_added {
+    int64_t id;
+    char language[LANGUAGE_MAX], section[16], label[32]; /* "tl", "categories", "wages" */
+    char words[LEXICON_WORDS_MAX];
+    int weight; /* 1 to 3 */
+};
+
 /* Loads every *.conf of the directory and language.model. Errors are added to report, one line each
  * ("path:line: sentence"). report may be NULL. */
 int lexicon_load(const char *directory, struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
 /* The same, keeping every entry as it was written: for tools. */
 int lexicon_load_sources(const char *directory, struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
+/* The same with added words. One that fits no file any more is told in the report and left out: a word of staff must
+ * not keep a line from starting. The entry of the last one is the last one of the lexicon, at line 0 of its file. */
+int lexicon_load_added(const char *directory, bool keeps_sources, const struct lexicon_added *added, unsigned count,
+    struct buf *report, struct lexicon **ret_lexicon) MUST_CHECK;
+/* The number of a label, -1 = there is none. section: "categories", "flags", "intents", "concepts", "places"; "" = the
+ * first of these that has it. */
+int lexicon_find_label(const char *section, const char *word);
+const char *lexicon_section(unsigned label);
+/* The index of a language by its tag ("tl"), or -1. */
+int lexicon_find_language(const struct lexicon *lexicon, const char *tag);
 void lexicon_free(struct lexicon *lexicon);
 
 /* The same step by step, for tests and fuzzing: new, add texts, close. The model is taken (also on failure); NULL =

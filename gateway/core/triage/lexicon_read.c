@@ -199,17 +199,22 @@ static int store_entry(
     return 0;
 }
 
-static void add_entry(struct reader *r, const struct conf_node *node, const char *text, unsigned label, int weight)
+/* As it is written, and where the language is written without its marks too, without them. */
+static int put_entry(struct reader *r, const char *text, unsigned label, int weight, unsigned line)
 {
     struct draft draft;
     int rc = read_phrase(r, text, false, &draft);
     if (!rc)
-        rc = store_entry(r, &draft, label, weight, text, conf_line(node));
-    if (!rc && r->language->has_unmarked) {
-        rc = read_phrase(r, text, true, &draft);
-        if (!rc)
-            rc = store_entry(r, &draft, label, weight, text, conf_line(node));
-    }
+        rc = store_entry(r, &draft, label, weight, text, line);
+    if (rc || !r->language->has_unmarked)
+        return rc;
+    rc = read_phrase(r, text, true, &draft);
+    return rc ? rc : store_entry(r, &draft, label, weight, text, line);
+}
+
+static void add_entry(struct reader *r, const struct conf_node *node, const char *text, unsigned label, int weight)
+{
+    int rc = put_entry(r, text, label, weight, conf_line(node));
     if (rc)
         complain(r, node, rc, rc == ERR_INVALID ? "no word in the entry" : "too long an entry", text);
 }
@@ -257,6 +262,23 @@ static const struct section {
     { "concepts", LABEL_OF_CONCEPT, LABEL_OF_PLACE },
     { "places", LABEL_OF_PLACE, LABEL_COUNT },
 };
+
+int lexicon_find_label(const char *section, const char *word)
+{
+    int label = -1;
+    for (size_t i = 0; i < STR_COUNT(sections) && label < 0; i++)
+        if (!section[0] || str_equal(sections[i].name, section))
+            label = label_in(word, sections[i].first, sections[i].end);
+    return label;
+}
+
+const char *lexicon_section(unsigned label)
+{
+    size_t i = 0;
+    while (i + 1 < STR_COUNT(sections) && label >= sections[i].end)
+        i++;
+    return sections[i].name;
+}
 
 static void read_section(struct reader *r, const struct conf_node *group, const struct section *section)
 {
@@ -409,4 +431,35 @@ int lexicon_add_text(struct lexicon *lexicon, struct span text, const char *name
     int words_rc = lexicon_read_conf(lexicon, conf, report);
     conf_free(conf);
     return rc ? rc : words_rc;
+}
+
+/* ---- words of staff -------------------------------------------------------------------------------------------- */
+
+static int refuse_added(const struct lexicon_added *added, int code, const char *sentence, struct buf *report)
+{
+    if (report)
+        buf_add_format(
+            report, "added word %lld (%s, %s): %s\n", (long long)added->id, added->language, added->label, sentence);
+    return code;
+}
+
+int lexicon_read_added(struct lexicon *lexicon, const struct lexicon_added *added, struct buf *report)
+{
+    struct reader r = { .lexicon = lexicon };
+    int language = lexicon_find_language(lexicon, added->language);
+    int label = lexicon_find_label(added->section, added->label);
+    if (language < 0)
+        return refuse_added(added, ERR_NOT_FOUND, "there are no words of that language", report);
+    if (label < 0)
+        return refuse_added(added, ERR_NOT_FOUND, "there is no such label", report);
+    r.language_index = (unsigned)language;
+    r.language = &lexicon->languages[language];
+    r.scratch = malloc(sizeof *r.scratch);
+    if (!r.scratch)
+        return ERR_NOMEM;
+    int rc = put_entry(&r, added->words, (unsigned)label, added->weight, 0);
+    free(r.scratch);
+    if (rc == ERR_INVALID)
+        return refuse_added(added, rc, "there is no word in it", report);
+    return rc == ERR_LIMIT ? refuse_added(added, rc, "it is too long, or has more than six words", report) : rc;
 }

@@ -14,4 +14,8 @@ int lexicon_read_letters(struct lexicon *lexicon, const struct conf *conf, struc
 /* The words. 0, or the first failure's code; sentences "file:line: ..." go to report (may be NULL). */
 int lexicon_read_conf(struct lexicon *lexicon, const struct conf *conf, struct buf *report) MUST_CHECK;
 
+/* A word of staff. ERR_NOT_FOUND when its language or label is unknown, ERR_INVALID, ERR_LIMIT, told in the report;
+ * ERR_NOMEM. */
+int lexicon_read_added(struct lexicon *lexicon, const struct lexicon_added *added, struct buf *report) MUST_CHECK;
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "gateway/store/addedwords.h"
 #include "tests/support/store_rig.h"
 
 #define TEXTS 2
@@ -143,6 +144,19 @@ static int fill_origins(struct store_rig *rig, int64_t case_id)
     return code;
 }
 
+/* What the sixteenth schema brought: a word of staff. */
+static int fill_words(struct store_rig *rig)
+{
+    struct added_word_row row = { .language = "tl",
+        .section = "categories",
+        .label = "wages",
+        .words = "kukurikabu",
+        .weight = 3,
+        .added_at = RIG_NOW,
+        .added_by = "user:maria" };
+    return addedwords_insert(rig->store, &row);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -165,6 +179,8 @@ static int fill(struct store_rig *rig)
         code = fill_users(rig);
     if (code == 0)
         code = fill_origins(rig, case_id - 1); /* the last one was joined to it */
+    if (code == 0)
+        code = fill_words(rig);
     return code != 0 ? code : store_commit(rig->store);
 }
 
