@@ -89,7 +89,7 @@ TEST_SRC := $(UNIT_SRC) $(PROPERTY_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 BASE_OBJ := $(call obj,$(BASE_SRC))
-DAEMON_OBJ := $(call obj,$(DAEMON_SRC)) $(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o
+DAEMON_OBJ := $(call obj,$(DAEMON_SRC)) $(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o $(B)/obj/gen/passwords.o
 SENDER_OBJ := $(call obj,$(SENDER_SRC))
 MODEM_OBJ := $(call obj,$(MODEM_SRC))
 CTL_OBJ := $(call obj,$(CTL_SRC))
@@ -157,7 +157,10 @@ $(B)/gen/schema_sql.c: $(SQL) tests/support/embed-sql
 $(B)/gen/style_css.c: gateway/console/style.css tests/support/embed-text
 	@mkdir -p $(@D)
 	$(call run,CSS,sh tests/support/embed-text $< gateway/console/style.h style_css > $@)
-$(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o: $(B)/obj/gen/%.o: $(B)/gen/%.c $(FLAGS_STAMP)
+$(B)/gen/passwords.c: gateway/core/passwords.txt tests/support/embed-text
+	@mkdir -p $(@D)
+	$(call run,TEXT,sh tests/support/embed-text $< gateway/core/password.h password_common > $@)
+$(B)/obj/gen/schema_sql.o $(B)/obj/gen/style_css.o $(B)/obj/gen/passwords.o: $(B)/obj/gen/%.o: $(B)/gen/%.c $(FLAGS_STAMP)
 	@mkdir -p $(@D)
 	$(call run,CC,$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<)
 

@@ -15,7 +15,7 @@ static const char *const texts[TRIES_COUNT] = {
     [TRIES_DROP] = "DELETE FROM tries WHERE tag = :tag",
     [TRIES_ROWS] = "SELECT count(*) FROM tries",
     [TRIES_MAKE_ROOM] = "DELETE FROM tries WHERE tag = (SELECT tag FROM tries ORDER BY last_at LIMIT 1)",
-    [TRIES_EXPIRE] = "DELETE FROM tries WHERE last_at < :last_before",
+    [TRIES_EXPIRE] = "DELETE FROM tries WHERE last_at < :last_before AND until_at <= :now_ms",
     [TRIES_LIST] = "SELECT tag, object, failures, last_at, until_at FROM tries WHERE last_at >= :since_at AND "
                    "failures >= :failures_min AND object <> '' ORDER BY last_at",
 };
@@ -74,10 +74,11 @@ int tries_drop(struct store *store, const unsigned char *tag)
     return sql_run(&sql);
 }
 
-int tries_expire(struct store *store, int64_t last_before)
+int tries_expire(struct store *store, int64_t last_before, int64_t now_ms)
 {
     AUTO_SQL struct sql sql = sql_use(store, SQL_TRIES, TRIES_EXPIRE);
     sql_bind_int(&sql, ":last_before", last_before);
+    sql_bind_int(&sql, ":now_ms", now_ms);
     return sql_run(&sql);
 }
 

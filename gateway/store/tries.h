@@ -22,7 +22,8 @@ struct try_row {
 int tries_get(struct store *store, const unsigned char *tag, struct try_row *ret_row) MUST_CHECK;
 int tries_put(struct store *store, const struct try_row *row) MUST_CHECK;
 int tries_drop(struct store *store, const unsigned char *tag) MUST_CHECK; /* also when it is not there */
-int tries_expire(struct store *store, int64_t last_before) MUST_CHECK;
+/* Those whose last failure was before last_before and that are not valid any more at now_ms. */
+int tries_expire(struct store *store, int64_t last_before, int64_t now_ms) MUST_CHECK;
 typedef int (*try_row_fn)(void *context, const struct try_row *row);
 /* With an object, failures_min or more, the last one at or after since_at. */
 int tries_list(struct store *store, int64_t failures_min, int64_t since_at, try_row_fn fn, void *context) MUST_CHECK;

@@ -216,10 +216,11 @@ static void failures_are_kept_listed_and_forgotten(void **state)
     assert_int_equal(tries_list(rig.store, 12, RIG_NOW + 1, count_try, &count), 0);
     assert_int_equal(count, 1);
     assert_int_equal(tries_drop(rig.store, row.tag), 0);
-    assert_int_equal(tries_expire(rig.store, RIG_NOW), 0);
+    assert_int_equal(tries_expire(rig.store, RIG_NOW, RIG_NOW + 99), 0);
     assert_int_equal(tries_get(rig.store, tag, &got), 0);
     assert_int_equal(got.failures, 12);
-    assert_int_equal(tries_expire(rig.store, RIG_NOW + 1), 0);
+    assert_int_equal(tries_expire(rig.store, RIG_NOW + 1, RIG_NOW + 8), 0); /* still valid */
+    assert_int_equal(tries_expire(rig.store, RIG_NOW + 1, RIG_NOW + 9), 0);
     assert_int_equal(tries_get(rig.store, tag, &got), 0);
     assert_int_equal(got.failures, 0);
 }
