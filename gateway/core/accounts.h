@@ -6,7 +6,7 @@
  * step of the time codes, a recovery code, a pass) is used up in the same transaction; all of it is on record. Why:   a
  * password takes a tenth of a second and 64 MiB, so it is worked out beside the loop (hasher): the first call answers
  * ACCOUNTS_LATER, the page gives that on to visits (VISITS_LATER), and is called again when it is ready. Not here:
- * cookies (console/sessions); who may do what to whom (usersdesk).
+ * cookies (console/sessions); who may do what to whom (staff); how a network is named (attempts).
  */
 #ifndef GATEWAY_CORE_ACCOUNTS_H
 #define GATEWAY_CORE_ACCOUNTS_H
@@ -32,7 +32,7 @@ enum accounts_end {
 struct accounts_answer {
     enum accounts_end end;
     int64_t wait_ms;
-    char why[256];
+    char why[400];
     struct user_row user;   /* DONE: whose account it is; password and secret are wiped */
     bool has_used_recovery; /* DONE: by a recovery code; codes_left of them remain */
     int64_t codes_left;
@@ -68,7 +68,8 @@ int accounts_look(
 int accounts_enrol(struct core *core, struct span token, const struct accounts_try *try, struct span repeated,
     struct accounts_answer *ret_answer, char (*ret_codes)[ACCOUNTS_CODE_MAX]) MUST_CHECK;
 
-/* For somebody who is in and has just stepped up. Audits user.password, user.codes. */
+/* For somebody who is in and has just stepped up. Audits user.password, user.codes. ERR_NOT_FOUND: no such account, or
+ * it has nothing set yet. */
 int accounts_set_password(struct core *core, const struct accounts_try *try, struct span repeated,
     struct accounts_answer *ret_answer) MUST_CHECK;
 int accounts_renew_codes(
@@ -76,7 +77,5 @@ int accounts_renew_codes(
 
 /* The account of who is in, as it is now: ERR_NOT_FOUND when there is none (who came in by a pass of the host). */
 int accounts_find(struct core *core, const char *name, struct user_row *ret_row) MUST_CHECK;
-/* The network that is counted and shown: "203.0.113.0/24", "2001:db8:1:2::/64"; "" for what is no address. */
-void accounts_network(const char *source, char *ret_text, size_t size);
 
 #endif

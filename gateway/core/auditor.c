@@ -9,6 +9,7 @@
 #include "gateway/base/str.h"
 #include "gateway/core/alarms.h"
 #include "gateway/core/catchup.h"
+#include "gateway/core/delays.h"
 #include "gateway/core/looptest.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/cases.h"
@@ -17,6 +18,7 @@
 #include "gateway/store/findings.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/parts.h"
+#include "gateway/store/tries.h"
 
 #define CASES_MAX 1000
 
@@ -28,26 +30,27 @@ struct round {
     int rc;
 };
 
-static int find(struct round *round, const char *kind, const char *what, int64_t id)
+static int see(struct round *round, const char *kind, const char *object)
 {
-    char object[FINDINGS_OBJECT_MAX];
     bool is_new;
-    snprintf(object, sizeof object, "%s:%lld", what, (long long)id);
     int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
     if (!rc && is_new)
         log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", kind), F_WORD("object", object));
     return rc;
 }
 
+static int find(struct round *round, const char *kind, const char *what, int64_t id)
+{
+    char object[FINDINGS_OBJECT_MAX];
+    snprintf(object, sizeof object, "%s:%lld", what, (long long)id);
+    return see(round, kind, object);
+}
+
 static int find_named(struct round *round, const char *kind, const char *what, const char *name)
 {
     char object[FINDINGS_OBJECT_MAX];
-    bool is_new;
     snprintf(object, sizeof object, "%s:%s", what, name);
-    int rc = findings_see(round->core->store, kind, object, round->now_ms, &is_new);
-    if (!rc && is_new)
-        log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", kind), F_WORD("object", object));
-    return rc;
+    return see(round, kind, object);
 }
 
 /* ---- cases ----------------------------------------------------------------------------------------------------- */
@@ -262,6 +265,19 @@ static int check_loops(struct round *round)
     return rc;
 }
 
+/* ---- the door of the console ------------------------------------------------------------------------------------ */
+
+static int check_try(void *context, const struct try_row *row)
+{
+    struct round *round = context;
+    return see(round, "sign_in_failures", row->object);
+}
+
+static int check_door(struct round *round)
+{
+    return tries_list(round->core->store, DELAYS_ALARM, round->now_ms - AUDITOR_DOOR_MS, check_try, round);
+}
+
 int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
 {
     struct round round = { .core = core, .now_ms = now_ms };
@@ -279,6 +295,8 @@ int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
         rc = check_channels(&round);
     if (!rc)
         rc = check_loops(&round);
+    if (!rc)
+        rc = check_door(&round);
     if (!rc)
         rc = alarms_end(core, now_ms);
     return rc ? rc : alarms_raise(core, now_ms, ret_open);

@@ -2,6 +2,7 @@
 /* house - see house.h. */
 #include "gateway/core/house.h"
 
+#include "gateway/core/attempts.h"
 #include "gateway/core/copies.h"
 #include "gateway/core/looptest.h"
 #include "gateway/core/sentparts.h"
@@ -41,5 +42,7 @@ int house_keep(struct core *core, int64_t now_ms)
         rc = echoes_forget(core->store, now_ms - COPIES_KEEP_MS);
     if (!rc)
         rc = outboxparts_forget(core->store, now_ms - SENTPARTS_KEEP_MS);
+    if (!rc)
+        rc = attempts_keep_house(core, now_ms);
     return rc ? rc : destroy_old(core, now_ms);
 }

@@ -146,9 +146,38 @@ def a_person_is_in_once_and_leaves_for_good():
     assert second.get("/cases").status == 303
     third = Visitor(line, "ngo", "caseworker")
     assert third.get("/cases").status == 200
-    assert line.ctl("users", "out", "ngo").returncode == 0 and third.get("/cases").status == 303, "put out at the machine"
+    assert line.ctl("users", "logout", "ngo").returncode == 0 and third.get("/cases").status == 303, "put out at the machine"
     assert "user.out" in [row["action"] for row in line.rows("audit", "list")]
-    assert line.ctl("users", "out", "No Name", check=False).returncode != 0
+    assert line.ctl("users", "logout", "No Name", check=False).returncode != 0
+
+
+def accounts_are_made_changed_and_ended_at_the_machine():
+    line = World.line
+
+    def users():
+        return {row["name"]: row for row in line.rows("users", "list")}
+
+    def code(*words):
+        return line.ctl(*words, check=False).returncode
+
+    row = line.ctl_json("users", "add", "rosa", "supervisor", "--contact", "ngo")[0]
+    assert re.fullmatch(r".*/enter/[0-9a-f]{64}", row["address"]) and row["role"] == "supervisor", row
+    path = urllib.parse.urlparse(row["address"]).path
+    assert Visitor(line).ask("POST", path, "", FORM).status != 303, "an account lets nobody in before it is set"
+    rosa = users()["rosa"]
+    assert rosa["state"] == "enabled" and rosa["contact"] == "ngo" and rosa["enrolled"] is None and rosa["codes_left"] == 0, rosa
+    refused, wrong = 1, 2
+    for words, want in ((("add", "rosa", "viewer"), refused), (("add", "Rosa", "viewer"), wrong), (("add", "rosa2", "king"), wrong),
+                        (("add", "rosa2", "viewer", "--contact", "nobody"), refused), (("add", "r", "viewer"), wrong),
+                        (("change", "rosa"), wrong), (("change", "rosa", "--role", "king"), wrong), (("enable", "rosa"), refused),
+                        (("disable", "nobody"), refused), (("reset", "nobody"), refused), (("pass", "rosa", "viewer"), refused),
+                        (("change", "rosa", "--role", "viewer", "--contact", ""), 0), (("disable", "rosa"), 0),
+                        (("disable", "rosa"), refused), (("reset", "rosa"), refused), (("pass", "rosa", "viewer"), refused),
+                        (("enable", "rosa"), 0), (("reset", "rosa"), 0), (("pass", "rosa", "viewer"), 0)):
+        assert code("users", *words) == want, (words, want)
+    assert users()["rosa"]["role"] == "viewer" and users()["rosa"]["contact"] == "" and len(users()) == 1, users()
+    actions = [row["action"] for row in line.rows("audit", "list")]
+    assert {"user.added", "user.changed", "user.disabled", "user.enabled", "user.reset"} <= set(actions), actions
 
 
 def views_are_kept():
@@ -167,4 +196,4 @@ def views_are_kept():
 if __name__ == "__main__":
     tap.run([nobody_gets_in_without_a_pass, a_pass_opens_once_and_looking_at_it_uses_nothing_up,
              a_caseworker_works_a_case_from_the_queue_to_its_end, roles_see_what_is_theirs, a_forged_form_does_nothing,
-             a_person_is_in_once_and_leaves_for_good, views_are_kept])
+             a_person_is_in_once_and_leaves_for_good, accounts_are_made_changed_and_ended_at_the_machine, views_are_kept])

@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "gateway/base/str.h"
+#include "gateway/core/attempts.h"
 #include "gateway/core/auditor.h"
+#include "gateway/core/delays.h"
 #include "gateway/core/drill.h"
 #include "gateway/store/drills.h"
 #include "gateway/store/findings.h"
@@ -195,6 +197,23 @@ static void unanswered_drill_is_reported_and_a_late_answer_resolves_it(void **st
     assert_int_equal(audit(rig, AT(63)), 0);
 }
 
+static void guessing_at_the_door_is_told_and_ends(void **state)
+{
+    struct loop_rig *rig = *state;
+    struct attempt tried = { .name = "maria", .is_account = true, .now_ms = AT(0) };
+    core_rig_begin(&rig->core);
+    for (int i = 1; i < DELAYS_ALARM; i++)
+        assert_int_equal(attempts_failed(&rig->core.core, &tried), 0);
+    core_rig_commit(&rig->core);
+    assert_int_equal(audit(rig, AT(1)), 0);
+    core_rig_begin(&rig->core);
+    assert_int_equal(attempts_failed(&rig->core.core, &tried), 0);
+    core_rig_commit(&rig->core);
+    assert_int_equal(audit(rig, AT(2)), 1);
+    assert_int_equal(alarms(rig, AT(2), "sign_in_failures (account:maria)"), 1);
+    assert_int_equal(audit(rig, AT(61)), 0);
+}
+
 #define ON_RIG(test) cmocka_unit_test_setup_teardown(test, open_rig, close_rig)
 
 int main(void)
@@ -208,6 +227,7 @@ int main(void)
         ON_RIG(dead_critical_alert_is_found_until_the_case_is_over),
         ON_RIG(contact_that_carried_nothing_for_long_is_reported),
         ON_RIG(unanswered_drill_is_reported_and_a_late_answer_resolves_it),
+        ON_RIG(guessing_at_the_door_is_told_and_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
