@@ -326,6 +326,61 @@ static void what_others_said_and_hunger_among_friends_wake_nobody(void **state)
     check_help(kept, STR_COUNT(kept));
 }
 
+static void tales_and_courtship_wake_nobody(void **state)
+{
+    static const char *const texts[] = {
+        "udah nonton belum? endingnya dia bunuh diri gara2 suaminya selingkuh, nangis aku",
+        "xem phim tối qua chưa, cuối cùng cô ấy nhảy lầu, khóc quá trời",
+        "bro that last boss killed me like 12 times, need a break",
+        "si malee jiraachuu hin danda'u jaalalee koo",
+        "nee illathe enikku jeevikkan vayya muthe",
+        "Habari: polisi wamkamata mwajiri aliyempiga dada wa kazi Nairobi",
+        "I nearly died when the cat jumped \xF0\x9F\x98\x82",
+    };
+    static const struct reading_case kept[] = {
+        { "an employer plays", "my boss play game all night and beat me when he lose", ONLY(violence), 0, -1 },
+        { "a film is no excuse", "boss said like in that movie he will kill me and nobody find me", ONLY(danger), 0,
+            URGENCY_critical },
+        { "a game and a knife", "bos saya mau bunuh saya kalau kalah main game dia ngamuk bawa pisau", ONLY(danger), 0,
+            URGENCY_critical },
+        { "love and poison", "jaan tumhare bina nahi jee sakti, zehar kha rahi hu", ONLY(suicide), 0,
+            URGENCY_critical },
+        { "love and a killer", "mon amour appelle la police il veut me tuer", ONLY(danger), 0, URGENCY_critical },
+        { "a mother takes leave", "je t'aime maman, je n'en peux plus, j'ai avale tous les cachets", ONLY(suicide), 0,
+            URGENCY_critical },
+        { "laughter over a blow", "wkwk udah biasa sis dipukul majikan tiap hari", ONLY(violence), 0, -1 },
+        { "a friend is addressed", "hi bro he is outside my room with a knife please", ONLY(danger), 0,
+            URGENCY_critical },
+        { "shame is no jest", "nilalagnat ako tatlong araw na pinagtatrabaho pa rin hehe hirap", 0, 0, -1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(texts); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(texts[i]), NULL, 0, &t), 0);
+        if (t.intent != INTENT_not_help)
+            fail_msg("\"%s\" is %s", texts[i], intent_word(t.intent));
+    }
+    check_help(kept, STR_COUNT(kept));
+}
+
+static void an_advert_has_no_flags_but_those_we_obey(void **state)
+{
+    static const struct {
+        const char *text;
+        flag_set flags;
+    } cases[] = {
+        { "Hiring nannies, we are 5 girls team, free visa, pregnant ladies welcome, call us now", 0 },
+        { "Your OTP is 4471. This is an automatic message, do not reply", FLAG_BIT(no_reply) },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (t.is_help || t.flags != cases[i].flags)
+            fail_msg("\"%s\" has flags %x, %s", cases[i].text, (unsigned)t.flags, intent_word(t.intent));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +399,8 @@ int main(void)
         cmocka_unit_test(only_another_number_is_another_number),
         cmocka_unit_test(a_time_of_work_is_no_time_to_write),
         cmocka_unit_test(what_others_said_and_hunger_among_friends_wake_nobody),
+        cmocka_unit_test(tales_and_courtship_wake_nobody),
+        cmocka_unit_test(an_advert_has_no_flags_but_those_we_obey),
     };
     return cmocka_run_group_tests(tests, open_lexicon, close_lexicon);
 }

@@ -25,33 +25,37 @@ struct figures {
     unsigned hits, extras, misses; /* categories */
     unsigned flag_hits, flag_extras, flag_misses;
     unsigned critical, critical_found;
-    unsigned helps, helps_lost, false_alarms; /* not help: given a category */
+    unsigned helps, helps_lost, false_alarms, loud_alarms; /* not help: given a category, and read as critical */
 };
 
 struct floor {
     const char *part;
     unsigned batch;
     double language, intent, urgency, f1, flag_recall, critical;
+    double precision, flag_precision; /* of categories and flags */
+    unsigned alarms, loud_alarms;     /* at most */
 };
 
 /* A little under what was measured when the table was last extended: a fall is a regression, a rise is moved up here.
  */
 static const struct floor floors[] = {
-    { "dev", 0, 0.95, 0.99, 0.97, 0.97, 0.98, 1.0 },
-    { "test", 0, 0.95, 0.98, 0.93, 0.90, 0.98, 1.0 },
-    { "dev", 1, 0.90, 0.98, 0.96, 0.90, 0.95, 1.0 },
-    { "test", 1, 0.89, 0.97, 0.94, 0.82, 0.93, 0.98 },
-    { "dev", 2, 0.95, 0.97, 0.90, 0.90, 0.97, 0.99 },
-    { "test", 2, 0.95, 0.95, 0.90, 0.88, 0.97, 0.95 },
-    { "dev", 3, 0.94, 0.80, 0.78, 0.77, 0.50, 0.85 },
-    { "test", 3, 0.94, 0.80, 0.78, 0.77, 0.50, 0.85 },
-    { "dev", 4, 0.92, 0.97, 0.92, 0.87, 0.97, 0.96 },
-    { "test", 4, 0.90, 0.94, 0.85, 0.74, 0.97, 0.80 },
-    { "dev", 5, 0.92, 0.92, 0.88, 0.87, 0.97, 0.97 },
-    { "test", 5, 0.93, 0.90, 0.81, 0.78, 0.95, 0.85 },
-    { "dev", 6, 0.93, 0.80, 0.75, 0.72, 0.90, 0.85 },
-    { "test", 6, 0.94, 0.70, 0.70, 0.68, 0.90, 0.82 },
-    { "dev", 7, 0.95, 0.95, 0.92, 0.81, 0.97, 0.88 },
+    { "dev", 0, 0.95, 0.99, 0.97, 0.97, 0.98, 1.00, 0.95, 0.95, 2, 1 },
+    { "test", 0, 0.95, 0.98, 0.96, 0.97, 0.98, 1.00, 0.96, 0.82, 2, 1 },
+    { "dev", 1, 0.90, 0.98, 0.97, 0.95, 0.97, 1.00, 0.92, 0.77, 2, 1 },
+    { "test", 1, 0.89, 0.97, 0.97, 0.92, 0.95, 0.98, 0.87, 0.85, 3, 1 },
+    { "dev", 2, 0.95, 0.97, 0.90, 0.90, 0.97, 0.99, 0.85, 0.80, 7, 2 },
+    { "test", 2, 0.95, 0.95, 0.91, 0.89, 0.97, 0.95, 0.85, 0.89, 6, 1 },
+    { "dev", 3, 0.94, 0.91, 0.85, 0.77, 0.97, 0.98, 0.66, 0.33, 5, 1 },
+    { "test", 3, 0.94, 0.92, 0.88, 0.86, 0.97, 0.89, 0.81, 0.52, 3, 1 },
+    { "dev", 4, 0.92, 0.97, 0.92, 0.89, 0.97, 0.96, 0.84, 0.76, 7, 1 },
+    { "test", 4, 0.90, 0.94, 0.85, 0.76, 0.97, 0.80, 0.69, 0.95, 3, 2 },
+    { "dev", 5, 0.92, 0.92, 0.88, 0.87, 0.97, 0.98, 0.80, 0.81, 7, 2 },
+    { "test", 5, 0.93, 0.90, 0.85, 0.85, 0.97, 0.92, 0.81, 0.95, 3, 1 },
+    { "dev", 6, 0.93, 0.92, 0.85, 0.77, 0.97, 0.87, 0.70, 0.95, 4, 3 },
+    { "test", 6, 0.94, 0.89, 0.80, 0.79, 0.97, 0.91, 0.70, 0.35, 5, 3 },
+    { "dev", 7, 0.95, 0.95, 0.92, 0.84, 0.97, 0.88, 0.78, 0.66, 6, 1 },
+    { "dev", 8, 0.92, 0.78, 0.74, 0.72, 0.91, 0.80, 0.60, 0.49, 32, 6 },
+    { "test", 8, 0.93, 0.71, 0.67, 0.64, 0.97, 0.81, 0.50, 0.45, 46, 15 },
 };
 
 static const char *const files[][2] = {
@@ -63,6 +67,7 @@ static const char *const files[][2] = {
     { "tests/triage/help_south.tsv", "tests/triage/tricky_south.tsv" },
     { "tests/triage/rules_blind.tsv", NULL },
     { "tests/triage/horn.tsv", NULL },
+    { "tests/triage/everyday.tsv", NULL },
 };
 
 static struct lexicon *lexicon;
@@ -110,6 +115,7 @@ static void count_line(char **column, struct figures *f)
     f->helps += intent == INTENT_help;
     f->helps_lost += intent == INTENT_help && !t.is_help;
     f->false_alarms += intent != INTENT_help && (t.categories & ~CATEGORY_BIT(unclear));
+    f->loud_alarms += intent != INTENT_help && t.urgency == URGENCY_critical;
 }
 
 static void count_file(const char *path, const char *part, struct figures *figures)
@@ -150,11 +156,11 @@ static void check_part(const struct floor *floor)
     double f1 = share(2 * f.hits, 2 * f.hits + f.extras + f.misses);
     print_message(
         "%-4s %u texts  language %.3f  intent %.3f  urgency %.3f (within one %.3f)  categories P %.3f R %.3f F1 %.3f"
-        "  flags P %.3f R %.3f  critical %u/%u  help lost %u/%u  false alarms %u\n",
+        "  flags P %.3f R %.3f  critical %u/%u  help lost %u/%u  false alarms %u, critical %u\n",
         floor->part, f.texts, share(f.language, f.texts), share(f.intent, f.texts), share(f.urgency, f.texts),
         share(f.near_urgency, f.texts), share(f.hits, f.hits + f.extras), share(f.hits, f.hits + f.misses), f1,
         share(f.flag_hits, f.flag_hits + f.flag_extras), share(f.flag_hits, f.flag_hits + f.flag_misses),
-        f.critical_found, f.critical, f.helps_lost, f.helps, f.false_alarms);
+        f.critical_found, f.critical, f.helps_lost, f.helps, f.false_alarms, f.loud_alarms);
     assert_true(f.texts > 0);
     check(floor->part, "language", share(f.language, f.texts), floor->language);
     check(floor->part, "intent", share(f.intent, f.texts), floor->intent);
@@ -162,7 +168,11 @@ static void check_part(const struct floor *floor)
     check(floor->part, "category F1", f1, floor->f1);
     check(floor->part, "flag recall", share(f.flag_hits, f.flag_hits + f.flag_misses), floor->flag_recall);
     check(floor->part, "critical", share(f.critical_found, f.critical), floor->critical);
+    check(floor->part, "category precision", share(f.hits, f.hits + f.extras), floor->precision);
+    check(floor->part, "flag precision", share(f.flag_hits, f.flag_hits + f.flag_extras), floor->flag_precision);
     assert_int_equal(f.helps_lost, 0);
+    assert_in_range(f.false_alarms, 0, floor->alarms);
+    assert_in_range(f.loud_alarms, 0, floor->loud_alarms);
 }
 
 static void invented_texts_are_read_no_worse_than_before(void **state)

@@ -16,6 +16,10 @@
 #define MARGIN_SURE 3.0f /* nats: below, the second language is read as well */
 #define WORDS_SURE 3u    /* fewer words are never sure */
 #define MARGIN_THIRD 1.0f
+/* What the line obeys whatever a text says. */
+#define CARE_FLAGS                                                                                                     \
+    (FLAG_BIT(do_not_call) | FLAG_BIT(no_reply) | FLAG_BIT(safe_time) | FLAG_BIT(other_number) |                       \
+        FLAG_BIT(borrowed_phone) | FLAG_BIT(no_authorities))
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
 
 static void copy_tag(char *ret, const char *word)
@@ -178,6 +182,8 @@ static void decide(
         add_intent_evidence(r, ret->intent);
         ret->categories = 0;
         ret->urgency = URGENCY_routine;
+        if (ret->intent == INTENT_not_help)
+            ret->flags &= CARE_FLAGS; /* of whom an advert speaks is nobody's matter */
         return;
     }
     read_question(r);
@@ -187,7 +193,20 @@ static void decide(
     if (r->named == 0)
         r->named = CATEGORY_BIT(unclear);
     ret->categories = r->named;
-    ret->urgency = r->verdict.is_critical && r->named != CATEGORY_BIT(info) ? URGENCY_critical : worst_urgency(r);
+    bool is_critical = r->verdict.is_critical && r->named != CATEGORY_BIT(info);
+    ret->urgency = is_critical ? URGENCY_critical : worst_urgency(r);
+    if (ret->urgency == URGENCY_critical && vetoes_doubt(r))
+        ret->urgency = URGENCY_urgent;
+}
+
+/* Faces with tears of joy, rolling on the floor, laughing with closed eyes. */
+static bool has_laughing_face(struct span text)
+{
+    static const char *const faces[] = { "\xF0\x9F\x98\x82", "\xF0\x9F\xA4\xA3", "\xF0\x9F\x98\x86" };
+    for (size_t i = 0; i < STR_COUNT(faces); i++)
+        if (text.len && memmem(text.data, text.len, faces[i], strlen(faces[i])))
+            return true;
+    return false;
 }
 
 void reading_take(const struct lexicon *lexicon, struct span text, const struct triage_history *history, int64_t now_ms,
@@ -195,6 +214,7 @@ void reading_take(const struct lexicon *lexicon, struct span text, const struct 
 {
     memset(ret_triage, 0, sizeof *ret_triage);
     normalise_text(lexicon->table, text, &ret->text);
+    ret->has_laughing_face = has_laughing_face(text);
     read_language(lexicon, history, ret, ret_triage);
     match_text(lexicon, &ret->text, languages_of(lexicon, &ret->guess), &ret->guess, &ret->matches);
     scene_init(lexicon, &ret->text, &ret->matches, &ret->scene);

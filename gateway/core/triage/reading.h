@@ -25,6 +25,7 @@ struct reading {
     struct facts facts;
     struct language_guess guess;
     category_set named, strong;
+    bool has_laughing_face;
 };
 
 /* triage_classify with all that led to it. */

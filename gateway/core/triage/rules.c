@@ -14,6 +14,7 @@
 #define NONE CONCEPT_COUNT
 #define WARNING_STEPS 6u /* from "do not tell" to "the police" */
 #define HYPERBOLE_STEPS 2u
+#define JEST_STEPS 4u /* ... where somebody laughs or chats */
 #define WEIGHT_MAX 9u
 
 enum rule_option {
@@ -172,7 +173,8 @@ static bool is_hyperbole(const struct scene *scene, unsigned category, const str
     bool is_chat = scene_has(scene, CONCEPT_chat) || scene_has(scene, CONCEPT_laugh);
     bool is_dying =
         category == CATEGORY_danger || (is_chat && (category == CATEGORY_suicide || category == CATEGORY_violence));
-    return is_dying && !scene_has(scene, CONCEPT_boss) && scene_find_near(scene, mark, CONCEPT_hungry, HYPERBOLE_STEPS);
+    return is_dying && !scene_has(scene, CONCEPT_boss) &&
+           scene_find_near(scene, mark, CONCEPT_hungry, is_chat ? JEST_STEPS : HYPERBOLE_STEPS);
 }
 
 static bool is_away(const struct scene *scene)

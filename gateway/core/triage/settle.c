@@ -42,6 +42,8 @@ static const struct setting {
     { CATEGORY_BIT(danger), CATEGORY_escaped, { WORD(hide) } },
     /* "sleep with me, no?", "tired of living" */
     { CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_overwork, { WORD(rest), WORD(neg), WORD(weary) } },
+    /* "we take him to hospital tomorrow" */
+    { CATEGORY_BIT(medical), CATEGORY_trafficking, { WORD(move) } },
     /* whom they mean to kill, or who means to die, is no body to be looked for */
     { CATEGORY_BIT(danger) | CATEGORY_BIT(suicide), CATEGORY_missing, { WORD(dead) } },
     /* what follows from rape is told by the flag */

@@ -11,5 +11,8 @@
 
 /* Whether the text, with its categories named, is no request. */
 bool vetoes_apply(const struct reading *r);
+/* Whether chat, jest or a tale speaks in a text that stays a request, and nothing says that it happens to her: it is
+ * not one for the middle of the night. */
+bool vetoes_doubt(const struct reading *r);
 
 #endif
