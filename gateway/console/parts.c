@@ -342,13 +342,8 @@ static void begin_field(struct html *html, const char *label)
     H_LIT(html, "</span>\n");
 }
 
-void parts_write_choice(struct html *html, const char *name, const char *label, const struct parts_option *options,
-    size_t count, const char *chosen)
+static void write_options(struct html *html, const struct parts_option *options, size_t count, const char *chosen)
 {
-    begin_field(html, label);
-    H_LIT(html, "<select");
-    H_ATTR(html, "name", name);
-    H_LIT(html, ">\n<option value=\"\">any</option>\n");
     for (size_t i = 0; i < count; i++) {
         H_LIT(html, "<option");
         H_ATTR(html, "value", options[i].value);
@@ -358,6 +353,30 @@ void parts_write_choice(struct html *html, const char *name, const char *label, 
         parts_write_word(html, options[i].text);
         H_LIT(html, "</option>\n");
     }
+}
+
+static void begin_select(struct html *html, const char *name, const char *label)
+{
+    begin_field(html, label);
+    H_LIT(html, "<select");
+    H_ATTR(html, "name", name);
+    H_LIT(html, ">\n");
+}
+
+void parts_write_choice(struct html *html, const char *name, const char *label, const struct parts_option *options,
+    size_t count, const char *chosen)
+{
+    begin_select(html, name, label);
+    H_LIT(html, "<option value=\"\">any</option>\n");
+    write_options(html, options, count, chosen);
+    H_LIT(html, "</select></label>\n");
+}
+
+void parts_write_select(struct html *html, const char *name, const char *label, const struct parts_option *options,
+    size_t count, const char *chosen)
+{
+    begin_select(html, name, label);
+    write_options(html, options, count, chosen);
     H_LIT(html, "</select></label>\n");
 }
 

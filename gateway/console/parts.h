@@ -77,6 +77,9 @@ struct parts_option {
 /* A choice; the first entry is always "any" with the empty value. */
 void parts_write_choice(struct html *html, const char *name, const char *label, const struct parts_option *options,
     size_t count, const char *chosen);
+/* The same without "any". */
+void parts_write_select(struct html *html, const char *name, const char *label, const struct parts_option *options,
+    size_t count, const char *chosen);
 /* type: "text", "search", "date", "number", "password" ... */
 void parts_write_field(struct html *html, const char *name, const char *label, const char *type, const char *value);
 void parts_write_check(struct html *html, const char *name, const char *label, bool is_checked);

@@ -6,27 +6,25 @@
 #include "gateway/console/page.h"
 #include "gateway/console/parts.h"
 
-static const struct {
-    const char *path, *name;
-} places[] = { { "/cases", "Cases" }, { "/messages", "Messages" }, { "/line", "Line" }, { "/contacts", "Contacts" },
-    { "/figures", "Figures" }, { "/audit", "Audit" }, { "/users", "Users" } };
+static const struct shell_place places[] = { { "/cases", "Cases" }, { "/messages", "Messages" },
+    { "/channels", "Line" }, { "/contacts", "Contacts" }, { "/figures", "Figures" }, { "/audit", "Audit" },
+    { "/users", "Users" } };
 
-static void write_place(
-    struct html *html, const struct visit *visit, const char *path, const char *name, const char *here)
+void shell_write_place(struct html *html, const struct visit *visit, const struct shell_place *place, const char *here)
 {
     char way[VISITS_LINE_MAX];
     int64_t id;
     const char *allow;
-    const struct route *route = router_find("GET", path, &id, &allow);
+    const struct route *route = router_find("GET", place->path, &id, &allow);
     if (!route || !(route->roles & (1u << visit->who->role)))
         return;
-    visit_way(visit->request->path, path, way, sizeof way);
+    visit_way(visit->request->path, place->path, way, sizeof way);
     H_LIT(html, "<li><a");
     H_ATTR(html, "href", way);
-    if (str_equal(here, path))
+    if (str_equal(here, place->path))
         H_ATTR(html, "aria-current", "page");
     H_LIT(html, ">");
-    html_string(html, name);
+    html_string(html, place->name);
     H_LIT(html, "</a></li>\n");
 }
 
@@ -34,7 +32,7 @@ static void write_bar(struct html *html, const struct visit *visit, const char *
 {
     H_LIT(html, "<header class=\"bar\"><p class=\"brand\">Help line</p>\n<nav aria-label=\"Main\"><ul>\n");
     for (size_t i = 0; i < STR_COUNT(places); i++)
-        write_place(html, visit, places[i].path, places[i].name, here);
+        shell_write_place(html, visit, &places[i], here);
     H_LIT(html, "</ul></nav>\n<div class=\"me\"><span>");
     parts_write_name(html, visit->who->name);
     H_LIT(html, ", ");

@@ -10,6 +10,11 @@
  * the sentence of the visit before, once. */
 void shell_begin(struct html *html, struct visit *visit, const char *title, const char *here);
 void shell_end(struct html *html);
+struct shell_place {
+    const char *path, *name;
+};
+/* An entry of a list of places, when there is such a page and the visitor may have it; marked when it is here. */
+void shell_write_place(struct html *html, const struct visit *visit, const struct shell_place *place, const char *here);
 /* A POST form to that address ("/cases/1001/note"), with the sign of the session. */
 void shell_form_begin(struct html *html, const struct visit *visit, const char *path);
 void shell_form_end(struct html *html);

@@ -334,7 +334,8 @@ static int check_refused(const struct checkup *c)
 {
     struct refused refused = { .c = c };
     bool fits = false;
-    int rc = quarantine_list(c->core->store, "kept", 0, NEWEST_MAX, note_refused, &refused);
+    int rc = quarantine_list(
+        c->core->store, &(struct quarantine_filter){ .state = "kept", .limit = NEWEST_MAX }, note_refused, &refused);
     if (!rc && refused.count)
         rc = fits_now(c, refused.newest_id, &fits);
     if (rc)

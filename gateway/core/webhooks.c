@@ -362,6 +362,25 @@ int webhooks_release(
     return let_in(core, &target, request, now_ms, ret_case_id);
 }
 
+int webhooks_peek(
+    struct core *core, const char *channel, const struct request *request, struct webhooks_texts *ret_texts)
+{
+    struct target target = { .channel = config_find_channel(core->config, channel) };
+    target.ops = target.channel ? registry_find(target.channel->kind) : NULL;
+    ret_texts->count = 0;
+    if (!target.ops || !(target.ops->caps & CHANNEL_RECEIVES) || !read_path(request->path, &target))
+        return ERR_NOT_FOUND;
+    int count = target.ops->parse_message(target.channel->settings, request, ret_texts->messages, CHANNEL_MESSAGES_MAX);
+    if (count <= 0)
+        return count == ERR_NOMEM ? count : ERR_INVALID;
+    ret_texts->channel = target.channel;
+    ret_texts->marks = 0;
+    ret_texts->count = count;
+    for (int i = 0; i < count; i++)
+        intake_complete_number(core, channel, &ret_texts->messages[i]);
+    return 0;
+}
+
 /* A list that a provider makes is not ours to shorten: refused for its length, it would be lost as a whole. */
 size_t webhooks_body_max(const struct config *config)
 {

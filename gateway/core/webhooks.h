@@ -41,6 +41,11 @@ int webhooks_restore(struct core *core, const char *channel, const struct reques
 int webhooks_release(struct core *core, const char *channel, const struct request *request, int64_t now_ms,
     int64_t *ret_case_id) MUST_CHECK;
 
+/* The texts that webhooks_release would let in, and nothing is stored. ERR_INVALID: it carries none; ERR_NOT_FOUND as
+ * above. Caller calls webhooks_texts_done after 0. */
+int webhooks_peek(
+    struct core *core, const char *channel, const struct request *request, struct webhooks_texts *ret_texts) MUST_CHECK;
+
 /* The largest body that any channel of the configuration needs room for. */
 size_t webhooks_body_max(const struct config *config);
 

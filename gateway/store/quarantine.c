@@ -38,9 +38,8 @@ static const char *const texts[QUARANTINE_COUNT] = {
     [QUARANTINE_RESOLVE] =
         "UPDATE quarantine SET state = :state, request = CASE :state WHEN 'dropped' THEN NULL ELSE request END, "
         "resolved_by = :by, resolved_at = :now WHERE id = :id AND state = 'kept'",
-    [QUARANTINE_LIST] =
-        "SELECT " COLUMNS " FROM quarantine WHERE (:state IS NULL OR state = :state) AND id < :before ORDER BY id DESC "
-        "LIMIT :limit",
+    [QUARANTINE_LIST] = "SELECT " COLUMNS " FROM quarantine WHERE (:state IS NULL OR state = :state) AND "
+                        "(:channel IS NULL OR channel = :channel) AND id < :before ORDER BY id DESC LIMIT :limit",
     [QUARANTINE_COUNT_SINCE] = "SELECT count(*) FROM quarantine INDEXED BY quarantine_at WHERE at >= :since",
     /* The channel above its share whose rows are oldest, and by how much it is above. */
     [QUARANTINE_FULLEST] =
@@ -181,14 +180,14 @@ int quarantine_resolve(struct store *store, int64_t id, enum state state, const 
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
-int quarantine_list(
-    struct store *store, const char *state, int64_t before_id, unsigned limit, quarantine_row_fn fn, void *context)
+int quarantine_list(struct store *store, const struct quarantine_filter *filter, quarantine_row_fn fn, void *context)
 {
     struct quarantine_row row;
     AUTO_SQL struct sql sql = sql_use(store, SQL_QUARANTINE, QUARANTINE_LIST);
-    sql_bind_text(&sql, ":state", str_equal(state, "all") ? NULL : state);
-    sql_bind_int(&sql, ":before", sql_before(before_id));
-    sql_bind_int(&sql, ":limit", sql_limit(limit));
+    sql_bind_text(&sql, ":state", str_equal(filter->state, "all") ? NULL : filter->state);
+    sql_bind_text(&sql, ":channel", filter->channel);
+    sql_bind_int(&sql, ":before", sql_before(filter->before_id));
+    sql_bind_int(&sql, ":limit", sql_limit(filter->limit));
     int code;
     while ((code = sql_step(&sql)) == 1) {
         code = read_row(&sql, &row);

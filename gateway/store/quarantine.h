@@ -25,9 +25,15 @@ int quarantine_insert(struct store *store, const struct quarantine_row *row) MUS
 int quarantine_get(struct store *store, int64_t id, struct quarantine_row *ret_row) MUST_CHECK;
 /* kept -> released or dropped (the sealed request is removed when dropped). ERR_CONFLICT when it is not kept. */
 int quarantine_resolve(struct store *store, int64_t id, enum state state, const char *by, int64_t now_ms) MUST_CHECK;
+struct quarantine_filter {
+    const char *state;   /* "all" = any */
+    const char *channel; /* NULL = any */
+    int64_t before_id;   /* 0 = from the newest */
+    unsigned limit;
+};
 typedef int (*quarantine_row_fn)(void *context, const struct quarantine_row *row);
-int quarantine_list(struct store *store, const char *state, int64_t before_id, unsigned limit, quarantine_row_fn fn,
-    void *context) MUST_CHECK;
+int quarantine_list(
+    struct store *store, const struct quarantine_filter *filter, quarantine_row_fn fn, void *context) MUST_CHECK;
 /* How many were kept since since_ms (for the alarm). */
 int quarantine_count_since(struct store *store, int64_t since_ms, int64_t *ret_count) MUST_CHECK;
 int quarantine_expire(struct store *store, int64_t before_ms) MUST_CHECK;

@@ -26,6 +26,8 @@ PATIENCE_S = 600
 LONG = ("Please read all of this. I work in two houses and they do not pay me since March. " * 20)[:1600]
 # Texts that open no case.
 ASIDE = ["WIN the loan prize <b>today</b>, winner \u202etxt", "thank you po, God bless", "مبروك لقد ربحت جائزة كبيرة", "stop"]
+TWO_LINES = ('{ name = "line"; kind = "generic"; auth = "none"; country = "SA"; }, '
+             '{ name = "spare"; kind = "generic"; auth = "token"; secret = "abcdefghijklmnop12345678"; country = "AE"; }')
 # who, text
 TEXTS = [
     ("+966501110001", "tulong po sinasaktan ako ng amo ko, dont call me text only"),
@@ -75,6 +77,15 @@ def links(sink):
 def fill(line):
     for number, (sender, text) in enumerate(TEXTS):
         assert line.text(sender, text, identity="t%d" % number).status == 200
+
+
+def keep_back(line):
+    """Four that are not let in: without a proof, to no channel, no text at all, bytes."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    line.request("POST", "/in/spare/message?token=wrong", b"from=%2B971501234567&id=q&text=%D8%A3%D9%86%D8%A7+%D9%81%D9%8A+%D8%AE%D8%B7%D8%B1+%3Cb%3E", form)
+    line.request("POST", "/in/old/message", b'{"messages":[{"from":"+9665","body":"\xe2\x80\xaetulong"}]}', {"Content-Type": "application/json"})
+    line.request("POST", "/in/line/message", b"not a form <b>at all</b>", {"Content-Type": "text/plain"})
+    line.request("POST", "/in/line/message", bytes(range(256)), {"Content-Type": "application/octet-stream"})
 
 
 def set_aside(line):
@@ -154,12 +165,16 @@ def cases_are_read_and_worked_in_any_browser():
 
 def the_line_is_looked_after_in_any_browser():
     need_browser()
-    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink))) as line:
+    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink), line=TWO_LINES)) as line:
         fill(line)
         set_aside(line)
+        keep_back(line)
         first = len(TEXTS) + 1
         pages = [page("messages", "/messages", "God bless", "<b>today</b>"), page("messages-kind", "/messages?intent=stop", "All of them"),
-                 page("messages-none", "/messages?intent=yes", "No further text"), page("message", "/messages/%d" % first, "Open a case")]
+                 page("messages-none", "/messages?intent=yes", "No further text"), page("message", "/messages/%d" % first, "Open a case"),
+                 page("quarantine", "/quarantine", "somebody forges"), page("quarantine-none", "/quarantine?state=dropped", "Nothing fits"),
+                 page("kept-form", "/quarantine/1", "Let it in", "<b>"), page("kept-json", "/quarantine/2", "messages[0].from"),
+                 page("kept-raw", "/quarantine/3", "<b>at all</b>"), page("kept-bytes", "/quarantine/4", "00 01 02")]
         steps = [{"name": "open", "path": "/messages/%d" % first, "form": "form[action$='open']", "words": ["opened with that text"]}]
         browser = look(line, pages, signin=entry(line, "ngo", "caseworker"), stories=[{"name": "a text is no advert", "steps": steps}])
         check(browser, 6 * len(pages) + len(steps))

@@ -17,6 +17,10 @@ PRIZE = "WIN the loan prize <b>today</b>, winner"
 THANKS = "thank you po, God bless"
 
 
+LINES = ('{ name = "line"; kind = "generic"; auth = "none"; country = "SA"; }, '
+         '{ name = "spare"; kind = "generic"; auth = "token"; secret = "abcdefghijklmnop12345678"; country = "AE"; }')
+
+
 class World:
     """One line for all stories, started by the first and put down by the last."""
     line = sink = worker = None
@@ -24,7 +28,7 @@ class World:
 
 def start():
     World.sink = sinks.HttpSink().__enter__()
-    World.line = Line(simple_config(World.sink)).__enter__()
+    World.line = Line(simple_config(World.sink, line=LINES)).__enter__()
     World.line.text(HER, "tulong po sinasaktan ako ng amo ko", identity="a")
     World.line.text("+966501110002", PRIZE, identity="b")
     World.line.text("+966501110003", THANKS, identity="c")
@@ -71,6 +75,34 @@ def only_who_works_on_cases_reads_what_was_set_aside():
     assert eye.get("/messages/3").status == 404 and viewer.get("/messages").status == 404
 
 
+FORGED = "from=%2B971501234567&id=q&text=%D8%A3%D9%86%D8%A7+%D9%81%D9%8A+%D8%AE%D8%B7%D8%B1+help+%3Cb%3E"
+
+
+def what_was_kept_back_is_judged_by_a_person():
+    line, worker = World.line, World.worker
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert line.request("POST", "/in/spare/message?token=wr0ng", FORGED.encode(), form).status == 403
+    assert line.request("POST", "/in/line/message", b"\x00\x01 no form", form).status == 400
+    page = worker.get("/quarantine")
+    assert page.status == 200 and "quarantine/1\"" in page.text and "somebody forges" in page.text and "971501234567" not in page.text
+    assert "quarantine/1\"" not in worker.get("/quarantine?channel=line").text
+    assert "Nothing fits" in worker.get("/quarantine?state=dropped").text and worker.get("/quarantine?state=x").status == 400
+    one = worker.get("/quarantine/1").text
+    assert "أنا في خطر help &lt;b&gt;" in one and "+971501234567" in one and "wr0ng" not in one, one
+    assert "00 01 20 6e" in worker.get("/quarantine/2").text
+    assert [row["actor"] for row in audited("quarantine.read")] == ["user:ngo"] * 2
+    before = len(line.rows("cases", "list"))
+    assert worker.post("/quarantine/1/release").status == 303
+    assert "released into case" in worker.get("/quarantine").text and len(line.rows("cases", "list")) == before + 1
+    assert worker.post("/quarantine/1/release").status == 303 and "released already" in worker.get("/quarantine").text
+    assert worker.post("/quarantine/2/drop").status == 303 and "thrown away" in worker.get("/quarantine").text
+    assert worker.get("/quarantine/2").status == 404
+    assert "let in by <bdi>user:ngo" in worker.get("/quarantine?state=released").text
+    boss = Visitor(line, "boss", "supervisor")
+    assert boss.get("/quarantine?state=released").status == 200 and boss.get("/quarantine/1").status == 403
+    assert boss.post("/quarantine/1/drop").status == 404 and Visitor(line, "eye", "auditor").get("/quarantine").status == 404
+
+
 def the_line_is_put_down():
     World.line.__exit__(None)
     World.sink.__exit__(None, None, None)
@@ -78,4 +110,4 @@ def the_line_is_put_down():
 
 if __name__ == "__main__":
     tap.run([a_text_that_was_set_aside_is_found_and_becomes_a_case, only_who_works_on_cases_reads_what_was_set_aside,
-             the_line_is_put_down])
+             what_was_kept_back_is_judged_by_a_person, the_line_is_put_down])

@@ -54,6 +54,10 @@ static const struct {
     { "GET", "/messages", ".|-mno|-mno|-mno" },
     { "GET", "/messages/{number}", ".|-mno|.|." },
     { "POST", "/messages/{number}/open", ".|-mno|.|." },
+    { "GET", "/quarantine", ".|-mno|-mno|." },
+    { "GET", "/quarantine/{number}", ".|-mno|.|." },
+    { "POST", "/quarantine/{number}/release", ".|-mno|.|." },
+    { "POST", "/quarantine/{number}/drop", ".|+MNO|.|." },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)

@@ -82,7 +82,9 @@ static int note_row(void *context, const struct quarantine_row *row)
 static struct quarantine_row newest(struct core_rig *rig)
 {
     struct kept kept = { 0 };
-    assert_int_equal(quarantine_list(rig->core.store, "kept", 0, 1, note_row, &kept), 0);
+    assert_int_equal(
+        quarantine_list(rig->core.store, &(struct quarantine_filter){ .state = "kept", .limit = 1 }, note_row, &kept),
+        0);
     assert_int_equal(kept.count, 1);
     assert_int_equal(quarantine_get(rig->core.store, kept.row.id, &kept.row), 0);
     return kept.row;

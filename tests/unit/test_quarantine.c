@@ -47,7 +47,10 @@ static int count_rows(struct store_rig *rig, const char *word)
     assert_int_equal(quarantine_count_since(rig->store, 0, &since), 0);
     if (word == NULL)
         return (int)since;
-    assert_int_equal(quarantine_list(rig->store, word, before, 1000, count_row, &count), 0);
+    assert_int_equal(
+        quarantine_list(rig->store, &(struct quarantine_filter){ .state = word, .before_id = before, .limit = 1000 },
+            count_row, &count),
+        0);
     return count;
 }
 

@@ -87,7 +87,9 @@ static int note_reason(void *context, const struct quarantine_row *row)
 static const char *kept_reason(struct core_rig *rig, char *ret)
 {
     ret[0] = '\0';
-    assert_int_equal(quarantine_list(rig->core.store, "kept", 0, 1, note_reason, ret), 0);
+    assert_int_equal(
+        quarantine_list(rig->core.store, &(struct quarantine_filter){ .state = "kept", .limit = 1 }, note_reason, ret),
+        0);
     return ret;
 }
 

@@ -15,90 +15,15 @@
 #include "gateway/core/held.h"
 #include "gateway/core/verbs.h"
 #include "gateway/store/contacts.h"
-#include "tests/support/core_rig.h"
-#include "tests/support/peer_rig.h"
+#include "tests/support/office_rig.h"
 
 #define HER "+966505550123"
-
-static const struct outage_state well = { .is_spool_well = true };
-
-struct office {
-    struct core_rig core;
-    struct peer_rig peers;
-    struct dispatch *dispatch;
-    json_t *rows;
-    char why[256];
-};
-
-static int open_office(void **state)
-{
-    struct office *office = calloc(1, sizeof *office);
-    core_rig_open(&office->core, NULL);
-    peer_rig_open(&office->peers, office->core.folder.directory, "workers.sock");
-    assert_int_equal(
-        dispatch_new(&office->core.core, office->peers.loop, office->peers.listen_fd, &office->dispatch), 0);
-    office->rows = json_array();
-    *state = office;
-    return 0;
-}
-
-static int close_office(void **state)
-{
-    struct office *office = *state;
-    json_decref(office->rows);
-    dispatch_free(office->dispatch);
-    peer_rig_close(&office->peers);
-    core_rig_close(&office->core);
-    free(office);
-    return 0;
-}
-
-static void on_row(void *context, json_t *row)
-{
-    struct office *office = context;
-    assert_true(json_is_object(row));
-    assert_int_equal(json_array_append_new(office->rows, row), 0);
-}
-
-/* Runs a verb in a transaction of its own, as control does: rows and why are left in office. */
-static int run(struct office *office, const char *words, const char *args)
-{
-    struct error error = { "" };
-    AUTO_JSON *json = json_read(span_of(args), &error);
-    const struct verb *verb = verbs_find(words);
-    struct verb_call call = { .core = &office->core.core,
-        .dispatch = office->dispatch,
-        .actor = "uid:7",
-        .args = json,
-        .now_ms = RIG_NOW + 5000,
-        .storage = &well,
-        .on_row = on_row,
-        .context = office };
-    if (!json || !verb)
-        fail_msg("%s %s: %s", words, args, error.text);
-    json_array_clear(office->rows);
-    core_rig_begin(&office->core);
-    assert_int_equal(store_savepoint(office->core.core.store), 0);
-    int end = verb->run(&call);
-    if (end == VERB_DONE || end == VERB_REFUSED)
-        assert_int_equal(store_release(office->core.core.store), 0);
-    else
-        store_undo(office->core.core.store);
-    core_rig_commit(&office->core);
-    str_copy(office->why, sizeof office->why, call.why);
-    return end;
-}
 
 static int run_case(struct office *office, const char *words, int64_t id, const char *more)
 {
     char args[256];
     snprintf(args, sizeof args, "{\"case\":%lld%s}", (long long)id, more);
-    return run(office, words, args);
-}
-
-static const json_t *row_at(const struct office *office, size_t index)
-{
-    return json_array_get(office->rows, index);
+    return office_run(office, words, args);
 }
 
 static int64_t text_in(struct office *office, const char *text, const char *id)
@@ -174,7 +99,7 @@ static void wrong_arguments_are_refused_with_a_sentence(void **state)
     };
     struct office *office = *state;
     for (size_t i = 0; i < STR_COUNT(table); i++) {
-        int end = run(office, table[i].words, table[i].args);
+        int end = office_run(office, table[i].words, table[i].args);
         if (end != table[i].want || !office->why[0])
             fail_msg("%s %s: %d \"%s\"", table[i].words, table[i].args, end, office->why);
     }
@@ -189,14 +114,14 @@ static void log_lists_the_worst_first(void **state)
     core_rig_text_in(&office->core, "+966505550101", "no salary", "", RIG_NOW);
     core_rig_text_in(&office->core, "+966505550102", "he will kill me", "", RIG_NOW + 1);
     core_rig_text_in(&office->core, "+966505550103", "he beats me", "", RIG_NOW + 2);
-    assert_int_equal(run(office, "cases list", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 3);
     static const char *const order[] = { "critical", "urgent", "soon" };
     for (size_t i = 0; i < 3; i++)
-        assert_string_equal(json_text(row_at(office, i), "urgency", ""), order[i]);
-    assert_int_equal(run(office, "cases list", "{\"category\":\"wages\"}"), VERB_DONE);
+        assert_string_equal(json_text(office_row(office, i), "urgency", ""), order[i]);
+    assert_int_equal(office_run(office, "cases list", "{\"category\":\"wages\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
-    assert_int_equal(run(office, "cases list", "{\"limit\":2}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"limit\":2}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
     assert_int_equal(core_rig_count_audit(&office->core, "case.read"), 0); /* a list holds no words of hers */
 }
@@ -259,8 +184,8 @@ static void purged_case_keeps_its_labels_and_loses_its_words(void **state)
     assert_int_equal(run_case(office, "cases note", in.case_id, ",\"text\":\"x\""), VERB_REFUSED);
     char args[64];
     snprintf(args, sizeof args, "{\"message\":%lld}", (long long)in.message_id);
-    assert_int_equal(run(office, "messages show", args), VERB_DONE);
-    assert_string_equal(json_text(row_at(office, 1), "text", "?"), "");
+    assert_int_equal(office_run(office, "messages show", args), VERB_DONE);
+    assert_string_equal(json_text(office_row(office, 1), "text", "?"), "");
 }
 
 /* ---- a person's judgement -------------------------------------------------------------------------------------- */
@@ -312,12 +237,12 @@ static void candidates_are_listed_and_audited(void **state)
     struct office *office = *state;
     int64_t id = text_in(office, "madam slaps, he beats me", "a1");
     assert_int_equal(run_case(office, "cases correct", id, ",\"categories\":\"violence sexual\""), VERB_DONE);
-    assert_int_equal(run(office, "lexicon candidates", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "lexicon candidates", "{}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
-    assert_string_equal(json_text(row_at(office, 0), "word", ""), "madam");
-    assert_string_equal(json_text(row_at(office, 0), "label", ""), "sexual");
-    assert_string_equal(json_text(row_at(office, 0), "change", ""), "add");
-    assert_int_equal(run(office, "lexicon candidates", "{\"language\":\"zz\"}"), VERB_DONE);
+    assert_string_equal(json_text(office_row(office, 0), "word", ""), "madam");
+    assert_string_equal(json_text(office_row(office, 0), "label", ""), "sexual");
+    assert_string_equal(json_text(office_row(office, 0), "change", ""), "add");
+    assert_int_equal(office_run(office, "lexicon candidates", "{\"language\":\"zz\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 0);
     assert_int_equal(core_rig_count_audit(&office->core, "lexicon.candidates"), 2);
 }
@@ -341,9 +266,9 @@ static void message_is_shown_with_its_reasons_and_audited(void **state)
     struct intake_result in = core_rig_text_in(&office->core, HER, "sir he beats me", "a1", RIG_NOW);
     char args[64];
     snprintf(args, sizeof args, "{\"message\":\"%lld\"}", (long long)in.message_id);
-    assert_int_equal(run(office, "messages show", args), VERB_DONE);
-    const json_t *evidence = json_array_get(json_object_get(row_at(office, 1), "evidence"), 0);
-    assert_string_equal(json_text(row_at(office, 1), "text", ""), "sir he beats me");
+    assert_int_equal(office_run(office, "messages show", args), VERB_DONE);
+    const json_t *evidence = json_array_get(json_object_get(office_row(office, 1), "evidence"), 0);
+    assert_string_equal(json_text(office_row(office, 1), "text", ""), "sir he beats me");
     assert_string_equal(json_text(evidence, "label", ""), "violence");
     assert_string_equal(json_text(evidence, "text", ""), "beats me");
     assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 1);
@@ -358,7 +283,7 @@ static void message_of_another_hot_key_is_not_shown_as_empty(void **state)
     memset(hot, 9, sizeof hot);
     memset(index, 2, sizeof index);
     assert_int_equal(vault_new(hot, index, &office->core.core.vault), 0);
-    assert_int_equal(run(office, "messages show", "{\"message\":1}"), VERB_REFUSED);
+    assert_int_equal(office_run(office, "messages show", "{\"message\":1}"), VERB_REFUSED);
     vault_free(office->core.core.vault);
     office->core.core.vault = before;
 }
@@ -372,7 +297,7 @@ static void lists_hold_no_words(void **state)
     for (size_t i = 0; i < STR_COUNT(lists); i++) {
         AUTO_BUF text;
         buf_init(&text, 100000);
-        assert_int_equal(run(office, lists[i], "{}"), VERB_DONE);
+        assert_int_equal(office_run(office, lists[i], "{}"), VERB_DONE);
         assert_int_equal(json_write(office->rows, &text), 0);
         if (strstr(text.data, "MARKER") || strstr(text.data, "505550123"))
             fail_msg("%s", lists[i]);
@@ -384,10 +309,10 @@ static void messages_without_a_case_can_be_listed(void **state)
     struct office *office = *state;
     text_in(office, "winner of the prize, loan prize", "a1");
     text_in(office, "he beats me", "a2");
-    assert_int_equal(run(office, "messages list", "{\"case\":\"none\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"none\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
-    assert_string_equal(json_text(row_at(office, 0), "intent", ""), "not_help");
-    assert_true(json_is_null(json_object_get(row_at(office, 0), "case")));
+    assert_string_equal(json_text(office_row(office, 0), "intent", ""), "not_help");
+    assert_true(json_is_null(json_object_get(office_row(office, 0), "case")));
 }
 
 static void messages_without_a_case_are_read_by_kind_and_counted(void **state)
@@ -396,32 +321,32 @@ static void messages_without_a_case_are_read_by_kind_and_counted(void **state)
     text_in(office, "winner of the prize, loan prize", "a1");
     text_in(office, "stop", "a2");
     text_in(office, "he beats me", "a3");
-    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"intent\":\"stop\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"none\",\"intent\":\"stop\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
-    assert_null(json_object_get(row_at(office, 0), "text"));
+    assert_null(json_object_get(office_row(office, 0), "text"));
     assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 0);
-    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"content\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"none\",\"content\":\"yes\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
-    assert_string_equal(json_text(row_at(office, 0), "text", ""), "stop");
-    assert_string_equal(json_text(row_at(office, 1), "from", ""), HER);
-    assert_true(json_is_array(json_object_get(row_at(office, 0), "evidence")));
+    assert_string_equal(json_text(office_row(office, 0), "text", ""), "stop");
+    assert_string_equal(json_text(office_row(office, 1), "from", ""), HER);
+    assert_true(json_is_array(json_object_get(office_row(office, 0), "evidence")));
     assert_int_equal(core_rig_count_audit(&office->core, "message.read"), 1);
-    assert_int_equal(run(office, "messages count", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "messages count", "{}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), INTENT_COUNT);
-    assert_int_equal(json_int(row_at(office, INTENT_stop), "count", -1), 1);
-    assert_int_equal(json_int(row_at(office, INTENT_help), "count", -1), 0);
-    assert_int_equal(run(office, "messages list", "{\"case\":\"1001\",\"content\":\"yes\"}"), VERB_USAGE);
-    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"intent\":\"spam\"}"), VERB_USAGE);
-    assert_int_equal(run(office, "messages list", "{\"case\":\"none\",\"content\":\"all\"}"), VERB_USAGE);
+    assert_int_equal(json_int(office_row(office, INTENT_stop), "count", -1), 1);
+    assert_int_equal(json_int(office_row(office, INTENT_help), "count", -1), 0);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"1001\",\"content\":\"yes\"}"), VERB_USAGE);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"none\",\"intent\":\"spam\"}"), VERB_USAGE);
+    assert_int_equal(office_run(office, "messages list", "{\"case\":\"none\",\"content\":\"all\"}"), VERB_USAGE);
 }
 
 static void alerts_are_listed_by_state(void **state)
 {
     struct office *office = *state;
     text_in(office, "he beats me", "a1");
-    assert_int_equal(run(office, "alerts list", "{\"state\":\"held\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "alerts list", "{\"state\":\"held\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
-    assert_string_equal(json_text(row_at(office, 0), "contact", ""), "embassy");
+    assert_string_equal(json_text(office_row(office, 0), "contact", ""), "embassy");
 }
 
 /* ---- outbox and quarantine ------------------------------------------------------------------------------------- */
@@ -448,11 +373,11 @@ static void dead_rows_are_kicked_one_by_one_or_all(void **state)
         assert_int_equal(outbox_settle(office->core.core.store, &dead), 0);
         core_rig_commit(&office->core);
     }
-    assert_int_equal(run(office, "outbox list", "{\"state\":\"dead\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "outbox list", "{\"state\":\"dead\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
-    assert_int_equal(run(office, "outbox kick", "{\"outbox\":1}"), VERB_DONE);
+    assert_int_equal(office_run(office, "outbox kick", "{\"outbox\":1}"), VERB_DONE);
     assert_int_equal(core_rig_count_outbox(&office->core, "dead"), 1);
-    assert_int_equal(run(office, "outbox kick", "{\"outbox\":\"dead\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "outbox kick", "{\"outbox\":\"dead\"}"), VERB_DONE);
     assert_int_equal(core_rig_count_outbox(&office->core, "dead"), 0);
     assert_int_equal(core_rig_count_audit(&office->core, "outbox.kick"), 2);
 }
@@ -471,20 +396,43 @@ static void kept_request_is_shown_released_or_dropped(void **state)
     struct office *office = *state;
     keep(office, "token=old&from=%2B966505550123&text=he+beats+me\x1b[31m");
     keep(office, "nonsense");
-    assert_int_equal(run(office, "quarantine list", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "quarantine list", "{}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
-    assert_int_equal(run(office, "quarantine show", "{\"id\":1}"), VERB_DONE);
-    assert_non_null(strstr(json_text(row_at(office, 1), "request", ""), "he+beats+me\\x1b[31m"));
+    assert_int_equal(office_run(office, "quarantine show", "{\"id\":1}"), VERB_DONE);
+    assert_non_null(strstr(json_text(office_row(office, 1), "request", ""), "he+beats+me\\x1b[31m"));
     assert_int_equal(core_rig_count_audit(&office->core, "quarantine.read"), 1);
-    assert_int_equal(run(office, "quarantine release", "{\"id\":1}"), VERB_DONE);
+    assert_int_equal(office_run(office, "quarantine release", "{\"id\":1}"), VERB_DONE);
     assert_int_equal(core_rig_count_messages(&office->core), 1);
-    assert_int_equal(run(office, "quarantine release", "{\"id\":1}"), VERB_REFUSED);
-    assert_int_equal(run(office, "quarantine release", "{\"id\":2}"), VERB_REFUSED); /* no message in it */
-    assert_int_equal(run(office, "quarantine drop", "{\"id\":2}"), VERB_DONE);
-    assert_int_equal(run(office, "quarantine drop", "{\"id\":2}"), VERB_REFUSED);
-    assert_int_equal(run(office, "quarantine show", "{\"id\":2}"), VERB_REFUSED);
+    assert_int_equal(office_run(office, "quarantine release", "{\"id\":1}"), VERB_REFUSED);
+    assert_int_equal(office_run(office, "quarantine release", "{\"id\":2}"), VERB_REFUSED); /* no message in it */
+    assert_int_equal(office_run(office, "quarantine drop", "{\"id\":2}"), VERB_DONE);
+    assert_int_equal(office_run(office, "quarantine drop", "{\"id\":2}"), VERB_REFUSED);
+    assert_int_equal(office_run(office, "quarantine show", "{\"id\":2}"), VERB_REFUSED);
     assert_int_equal(core_rig_count_audit(&office->core, "quarantine.release"), 1);
     assert_int_equal(core_rig_count_audit(&office->core, "quarantine.drop"), 1);
+}
+
+static void kept_request_is_read_as_its_channel_would(void **state)
+{
+    struct office *office = *state;
+    keep(office, "token=old&from=%2B966505550123&text=he+beats+me");
+    keep(office, "a\xff\x01");
+    assert_int_equal(office_run(office, "quarantine show", "{\"id\":1,\"read\":\"yes\"}"), VERB_DONE);
+    assert_string_equal(json_text(office_row(office, 1), "section", ""), "text");
+    assert_string_equal(json_text(office_row(office, 1), "text", ""), "he beats me");
+    assert_string_equal(json_text(office_row(office, 1), "from", ""), HER);
+    assert_non_null(strstr(json_text(office_row(office, 2), "body", ""), "he+beats+me"));
+    assert_int_equal(core_rig_count_messages(&office->core), 0);
+    assert_int_equal(core_rig_count_audit(&office->core, "quarantine.read"), 1);
+    assert_int_equal(office_run(office, "quarantine show", "{\"id\":2,\"read\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_string_equal(json_text(office_row(office, 1), "hex", ""), "61ff01");
+    assert_true(json_is_null(json_object_get(office_row(office, 1), "body")));
+    assert_int_equal(office_run(office, "quarantine show", "{\"id\":1,\"read\":\"no\"}"), VERB_USAGE);
+    assert_int_equal(office_run(office, "quarantine list", "{\"channel\":\"in\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(office_run(office, "quarantine list", "{\"channel\":\"other\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 0);
 }
 
 /* ---- the line -------------------------------------------------------------------------------------------------- */
@@ -500,11 +448,11 @@ static void contact_is_switched_by_hand(void **state)
     struct office *office = *state;
     for (size_t i = 0; i < STR_COUNT(table); i++) {
         struct contact_state_row row;
-        assert_int_equal(run(office, table[i].words, "{\"contact\":\"ngo\"}"), VERB_DONE);
+        assert_int_equal(office_run(office, table[i].words, "{\"contact\":\"ngo\"}"), VERB_DONE);
         assert_int_equal(contacts_get(office->core.core.store, "ngo", &row), 0);
         assert_int_equal(row.is_on, table[i].is_on);
-        assert_int_equal(run(office, "contacts list", "{}"), VERB_DONE);
-        assert_string_equal(json_text(row_at(office, 0), "duty", ""), table[i].duty);
+        assert_int_equal(office_run(office, "contacts list", "{}"), VERB_DONE);
+        assert_string_equal(json_text(office_row(office, 0), "duty", ""), table[i].duty);
     }
     assert_int_equal(core_rig_count_audit(&office->core, NULL), 3);
 }
@@ -512,11 +460,11 @@ static void contact_is_switched_by_hand(void **state)
 static void line_without_a_sender_is_not_well(void **state)
 {
     struct office *office = *state;
-    assert_int_equal(run(office, "health", "{}"), VERB_REFUSED);
-    assert_string_equal(json_text(row_at(office, 0), "line", ""), "in trouble");
+    assert_int_equal(office_run(office, "health", "{}"), VERB_REFUSED);
+    assert_string_equal(json_text(office_row(office, 0), "line", ""), "in trouble");
     int fd = peer_rig_sender(&office->peers, "sender", 4);
-    assert_int_equal(run(office, "health", "{}"), VERB_DONE);
-    assert_int_equal(json_int(row_at(office, 0), "senders", 0), 1);
+    assert_int_equal(office_run(office, "health", "{}"), VERB_DONE);
+    assert_int_equal(json_int(office_row(office, 0), "senders", 0), 1);
     close(fd);
 }
 
@@ -524,9 +472,10 @@ static void simulated_text_is_a_message_like_any_other(void **state)
 {
     struct office *office = *state;
     assert_int_equal(
-        run(office, "simulate", "{\"channel\":\"in\",\"from\":\"09175550100\",\"text\":\"he beats me\"}"), VERB_DONE);
-    assert_true(json_bool(row_at(office, 0), "new_case", false));
-    assert_string_equal(json_text(row_at(office, 0), "urgency", ""), "urgent");
+        office_run(office, "simulate", "{\"channel\":\"in\",\"from\":\"09175550100\",\"text\":\"he beats me\"}"),
+        VERB_DONE);
+    assert_true(json_bool(office_row(office, 0), "new_case", false));
+    assert_string_equal(json_text(office_row(office, 0), "urgency", ""), "urgent");
     assert_int_equal(core_rig_count_audit(&office->core, "message.simulate"), 1);
     assert_int_equal(core_rig_count_outbox(&office->core, "queued"), 3);
 }
@@ -535,7 +484,7 @@ static void audit_is_listed_and_verified(void **state)
 {
     struct office *office = *state;
     int64_t id = text_in(office, "he beats me", "a1");
-    assert_int_equal(run(office, "audit verify", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "audit verify", "{}"), VERB_DONE);
     assert_non_null(strstr(office->why, "5 audit rows"));
     assert_int_equal(run_case(office, "audit list", id, ",\"limit\":2"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
@@ -550,9 +499,9 @@ static void figures_count_and_hide_small_cells(void **state)
         snprintf(number, sizeof number, "+9665055502%02d", i);
         core_rig_text_in(&office->core, number, i ? "he beats me" : "no salary", "", RIG_NOW + i);
     }
-    assert_int_equal(run(office, "figures", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "figures", "{}"), VERB_DONE);
     for (size_t i = 0; i < json_array_size(office->rows); i++) {
-        const json_t *row = row_at(office, i);
+        const json_t *row = office_row(office, i);
         const char *value = json_text(row, "value", "?");
         has_all = has_all || (str_equal(json_text(row, "by", ""), "all") && json_int(row, "cases", 0) == 6);
         if (str_equal(value, "violence"))
@@ -570,7 +519,7 @@ static void figures_count_and_hide_small_cells(void **state)
 static int64_t figure_of(const struct office *office, const char *by, const char *value)
 {
     for (size_t i = 0; i < json_array_size(office->rows); i++) {
-        const json_t *row = row_at(office, i);
+        const json_t *row = office_row(office, i);
         if (str_equal(json_text(row, "by", ""), by) && str_equal(json_text(row, "value", "?"), value))
             return json_int(row, "cases", -1);
     }
@@ -585,18 +534,18 @@ static void figures_are_of_a_period_and_of_a_kind(void **state)
         snprintf(number, sizeof number, "+9665055503%02d", i);
         core_rig_text_in(&office->core, number, "he beats me", "", RIG_NOW + i);
     }
-    assert_int_equal(run(office, "figures", "{\"from\":\"2025-11\",\"to\":\"2025-11\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "figures", "{\"from\":\"2025-11\",\"to\":\"2025-11\"}"), VERB_DONE);
     assert_int_equal(figure_of(office, "all", ""), 6);
     assert_int_equal(figure_of(office, "month", "2025-11"), 6);
     assert_int_equal(figure_of(office, "country", "SA"), 6);
     assert_int_equal(figure_of(office, "open_age", "under 1 day"), 6);
-    assert_int_equal(run(office, "figures", "{\"from\":\"2025-12\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "figures", "{\"from\":\"2025-12\"}"), VERB_DONE);
     assert_int_equal(figure_of(office, "all", ""), 0);
-    assert_int_equal(run(office, "figures", "{\"by\":\"urgency\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "figures", "{\"by\":\"urgency\"}"), VERB_DONE);
     assert_int_equal(figure_of(office, "urgency", "urgent"), 6);
     assert_int_equal(figure_of(office, "all", ""), 0);
-    assert_int_equal(run(office, "figures", "{\"by\":\"name\"}"), VERB_USAGE);
-    assert_int_equal(run(office, "figures", "{\"from\":\"yesterday\"}"), VERB_USAGE);
+    assert_int_equal(office_run(office, "figures", "{\"by\":\"name\"}"), VERB_USAGE);
+    assert_int_equal(office_run(office, "figures", "{\"from\":\"yesterday\"}"), VERB_USAGE);
 }
 
 static void every_verb_of_the_table_is_found(void **state)
@@ -635,7 +584,7 @@ static void joined_cases_are_read_as_one(void **state)
     assert_int_equal(run_case(office, "cases show", ids[0], ""), VERB_DONE);
     size_t told = 0;
     for (size_t i = 0; i < json_array_size(office->rows); i++) {
-        const json_t *row = row_at(office, i);
+        const json_t *row = office_row(office, i);
         const char *section = json_string_value(json_object_get(row, "section"));
         const char *text = json_string_value(json_object_get(row, "text"));
         json_int_t from = json_integer_value(json_object_get(row, "case"));
@@ -650,7 +599,7 @@ static void joined_cases_are_read_as_one(void **state)
     assert_int_equal(run_case(office, "cases show", ids[2], ""), VERB_DONE); /* the one that was joined: its own */
     unsigned own = 0;
     for (size_t i = 0; i < json_array_size(office->rows); i++)
-        own += str_equal(json_string_value(json_object_get(row_at(office, i), "section")), "message");
+        own += str_equal(json_string_value(json_object_get(office_row(office, i), "section")), "message");
     assert_int_equal(own, 1);
 }
 
@@ -658,25 +607,25 @@ static void joined_cases_are_read_as_one(void **state)
 
 static bool is_marked(const struct office *office, const char *key)
 {
-    return json_is_true(json_object_get(row_at(office, 0), key));
+    return json_is_true(json_object_get(office_row(office, 0), key));
 }
 
 static void a_case_is_unread_until_it_is_shown(void **state)
 {
     struct office *office = *state;
     int64_t id = text_in(office, "he beats me", "q1");
-    assert_int_equal(run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
     assert_true(is_marked(office, "unread") && is_marked(office, "unanswered"));
-    assert_true(json_is_string(json_object_get(row_at(office, 0), "next_step_at")));
+    assert_true(json_is_string(json_object_get(office_row(office, 0), "next_step_at")));
     assert_int_equal(run_case(office, "cases show", id, ""), VERB_DONE);
-    assert_int_equal(run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"unread\":\"yes\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 0);
     core_rig_text_in(&office->core, HER, "again", "q2", RIG_NOW + 9000);
-    assert_int_equal(run(office, "cases list", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{}"), VERB_DONE);
     assert_true(is_marked(office, "unread"));
-    assert_int_equal(run(office, "cases count", "{}"), VERB_DONE);
-    assert_int_equal(json_integer_value(json_object_get(row_at(office, 0), "unread")), 1);
+    assert_int_equal(office_run(office, "cases count", "{}"), VERB_DONE);
+    assert_int_equal(json_integer_value(json_object_get(office_row(office, 0), "unread")), 1);
 }
 
 static void a_case_is_found_by_its_number_and_by_hers(void **state)
@@ -699,15 +648,15 @@ static void a_case_is_found_by_its_number_and_by_hers(void **state)
     for (size_t i = 0; i < STR_COUNT(table); i++) {
         char args[128];
         snprintf(args, sizeof args, "{\"find\":\"%s\"}", table[i].find);
-        assert_int_equal(run(office, "cases list", args), VERB_DONE);
+        assert_int_equal(office_run(office, "cases list", args), VERB_DONE);
         if (json_array_size(office->rows) != table[i].rows)
             fail_msg("%s: %zu rows", table[i].label, json_array_size(office->rows));
     }
-    assert_int_equal(run(office, "cases list", "{\"find\":1001}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"find\":1001}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
-    assert_int_equal(run(office, "audit list", "{\"limit\":1}"), VERB_DONE);
-    assert_string_equal(json_text(row_at(office, 0), "action", ""), "cases.find");
-    assert_string_equal(json_text(row_at(office, 0), "detail", ""), "not found");
+    assert_int_equal(office_run(office, "audit list", "{\"limit\":1}"), VERB_DONE);
+    assert_string_equal(json_text(office_row(office, 0), "action", ""), "cases.find");
+    assert_string_equal(json_text(office_row(office, 0), "detail", ""), "not found");
 }
 
 static void the_queue_goes_on_after_a_case(void **state)
@@ -716,12 +665,12 @@ static void the_queue_goes_on_after_a_case(void **state)
     core_rig_text_in(&office->core, "+966505550001", "no salary 3 months", "p1", RIG_NOW);
     core_rig_text_in(&office->core, "+966505550002", "no salary 4 months", "p2", RIG_NOW + 1);
     core_rig_text_in(&office->core, "+966505550003", "they are killing me now", "p3", RIG_NOW + 2);
-    assert_int_equal(run(office, "cases list", "{\"after\":\"1003\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"after\":\"1003\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 2);
-    assert_int_equal(run(office, "cases list", "{\"after\":\"soon-1001\",\"limit\":1}"), VERB_DONE);
-    assert_int_equal(json_integer_value(json_object_get(row_at(office, 0), "case")), 1002);
+    assert_int_equal(office_run(office, "cases list", "{\"after\":\"soon-1001\",\"limit\":1}"), VERB_DONE);
+    assert_int_equal(json_integer_value(json_object_get(office_row(office, 0), "case")), 1002);
     /* Its urgency when it was listed counts, not what it is now. */
-    assert_int_equal(run(office, "cases list", "{\"after\":\"routine-1003\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "cases list", "{\"after\":\"routine-1003\"}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 0);
 }
 
@@ -730,26 +679,26 @@ static void views_are_kept_for_their_person(void **state)
     struct office *office = *state;
     char args[64];
     assert_int_equal(
-        run(office, "views save",
+        office_run(office, "views save",
             "{\"name\":\"children\",\"flag\":\"minor\",\"owner\":\"maria,nobody\",\"find\":\"+966505550123\"}"),
         VERB_DONE);
-    assert_int_equal(run(office, "views list", "{}"), VERB_DONE);
-    assert_string_equal(json_text(row_at(office, 0), "query", ""), "flag=minor&owner=maria,nobody");
-    assert_int_equal(run(office, "views save", "{\"name\":\"children\",\"state\":\"open\"}"), VERB_DONE);
-    assert_int_equal(run(office, "views list", "{}"), VERB_DONE);
+    assert_int_equal(office_run(office, "views list", "{}"), VERB_DONE);
+    assert_string_equal(json_text(office_row(office, 0), "query", ""), "flag=minor&owner=maria,nobody");
+    assert_int_equal(office_run(office, "views save", "{\"name\":\"children\",\"state\":\"open\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "views list", "{}"), VERB_DONE);
     assert_int_equal(json_array_size(office->rows), 1);
     for (int i = 1; i < 20; i++) {
         snprintf(args, sizeof args, "{\"name\":\"view %d\",\"state\":\"open\"}", i);
-        assert_int_equal(run(office, "views save", args), VERB_DONE);
+        assert_int_equal(office_run(office, "views save", args), VERB_DONE);
     }
-    assert_int_equal(run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_REFUSED);
-    assert_int_equal(run(office, "views drop", "{\"name\":\"children\"}"), VERB_DONE);
-    assert_int_equal(run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_REFUSED);
+    assert_int_equal(office_run(office, "views drop", "{\"name\":\"children\"}"), VERB_DONE);
+    assert_int_equal(office_run(office, "views save", "{\"name\":\"one more\",\"state\":\"open\"}"), VERB_DONE);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, office_open, office_close)
     const struct CMUnitTest tests[] = {
         TEST(wrong_arguments_are_refused_with_a_sentence),
         TEST(log_lists_the_worst_first),
@@ -768,6 +717,7 @@ int main(void)
         TEST(alerts_are_listed_by_state),
         TEST(dead_rows_are_kicked_one_by_one_or_all),
         TEST(kept_request_is_shown_released_or_dropped),
+        TEST(kept_request_is_read_as_its_channel_would),
         TEST(contact_is_switched_by_hand),
         TEST(line_without_a_sender_is_not_well),
         TEST(simulated_text_is_a_message_like_any_other),

@@ -61,7 +61,9 @@ static int count_row(void *context, const struct quarantine_row *row)
 static unsigned count_kept(struct core_rig *rig)
 {
     unsigned count = 0;
-    assert_int_equal(quarantine_list(rig->core.store, "kept", 0, 100, count_row, &count), 0);
+    assert_int_equal(quarantine_list(rig->core.store, &(struct quarantine_filter){ .state = "kept", .limit = 100 },
+                         count_row, &count),
+        0);
     return count;
 }
 
@@ -124,7 +126,9 @@ static void name_that_can_be_no_channel_is_not_written_down(void **state)
     struct reply reply;
     char channel[NAME_MAX_LEN] = "";
     assert_int_equal(handle(rig, &request, &reply), 0);
-    assert_int_equal(quarantine_list(rig->core.store, "kept", 0, 1, note_channel, channel), 0);
+    assert_int_equal(quarantine_list(rig->core.store, &(struct quarantine_filter){ .state = "kept", .limit = 1 },
+                         note_channel, channel),
+        0);
     assert_string_equal(channel, "?");
 }
 
