@@ -41,7 +41,8 @@ static size_t read_shape(const char *text, size_t len, uint32_t *ret_char)
     return need;
 }
 
-size_t utf8_decode(const char *text, size_t len, uint32_t *ret_char)
+/* Any sequence, well-formed or not. */
+static size_t decode_slowly(const char *text, size_t len, uint32_t *ret_char)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
     uint32_t character = 0;
@@ -53,6 +54,26 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *ret_char)
     }
     *ret_char = character;
     return used;
+}
+
+/* Nearly all characters are well-formed, of one, two or three bytes. */
+size_t utf8_decode(const char *text, size_t len, uint32_t *ret_char)
+{
+    unsigned char lead = (unsigned char)text[0];
+    if (lead < 0x80) {
+        *ret_char = lead;
+        return 1;
+    }
+    if (lead >= 0xc2 && lead < 0xe0 && len >= 2 && is_continuation(text[1])) {
+        *ret_char = (lead & 0x1fu) << 6 | ((unsigned char)text[1] & 0x3fu);
+        return 2;
+    }
+    if (lead >= 0xe0 && lead < 0xed && len >= 3 && is_continuation(text[1]) && is_continuation(text[2]) &&
+        (lead > 0xe0 || (unsigned char)text[1] >= 0xa0)) {
+        *ret_char = (lead & 0xfu) << 12 | ((unsigned char)text[1] & 0x3fu) << 6 | ((unsigned char)text[2] & 0x3fu);
+        return 3;
+    }
+    return decode_slowly(text, len, ret_char);
 }
 
 void utf8_encode(struct buf *out, uint32_t character)

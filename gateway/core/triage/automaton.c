@@ -18,7 +18,7 @@
 #define PAGE 64u
 #define PAGES (65536u / PAGE)
 #define SCAN_MAX 8u    /* so many children are looked through one by one */
-#define SORT_SMALL 16u /* so many words are sorted by insertion */
+#define SORT_SMALL 24u /* so many words are sorted by insertion */
 
 struct node {
     uint64_t children : 21; /* the first of them */
@@ -76,6 +76,7 @@ struct builder {
     struct automaton *a;
     const struct wordset *words;
     uint64_t *order;      /* words, with the symbol that they are being sorted by above them */
+    uint64_t *spare;      /* as long */
     struct range *ranges; /* by node */
     uint32_t cap;
 };
@@ -117,16 +118,24 @@ static int add_node(struct builder *b, uint16_t symbol, struct range range)
     return 0;
 }
 
-static int compare_items(const void *a, const void *b)
+/* By one byte of the symbol, those that are equal in their order. */
+static void sort_by_byte(const uint64_t *items, uint32_t count, unsigned shift, uint64_t *ret)
 {
-    const uint64_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
+    uint32_t starts[257] = { 0 };
+    for (uint32_t i = 0; i < count; i++)
+        starts[(items[i] >> shift & 0xFF) + 1]++;
+    for (unsigned byte = 0; byte < 256; byte++)
+        starts[byte + 1] += starts[byte];
+    for (uint32_t i = 0; i < count; i++)
+        ret[starts[items[i] >> shift & 0xFF]++] = items[i];
 }
 
-static void sort_items(uint64_t *items, uint32_t count)
+/* By their symbols. */
+static void sort_items(struct builder *b, uint64_t *items, uint32_t count)
 {
     if (count > SORT_SMALL) {
-        qsort(items, count, sizeof *items, compare_items);
+        sort_by_byte(items, count, WORD_BITS, b->spare);
+        sort_by_byte(b->spare, count, WORD_BITS + 8, items);
         return;
     }
     for (uint32_t i = 1; i < count; i++) {
@@ -153,7 +162,7 @@ static int add_children(struct builder *b, uint32_t node, unsigned depth)
             b->order[rest++] = (uint64_t)b->words->letters[b->words->starts[word] + depth] << WORD_BITS | word;
         }
     }
-    sort_items(b->order + range.first, rest - range.first);
+    sort_items(b, b->order + range.first, rest - range.first);
     for (uint32_t i = range.first, end; i < rest; i = end) {
         uint16_t symbol = SYMBOL_OF(b->order[i]);
         for (end = i + 1; end < rest && SYMBOL_OF(b->order[end]) == symbol; end++)
@@ -260,8 +269,10 @@ int automaton_close(struct automaton *a)
 {
     struct builder b = { .a = a, .words = &a->words };
     b.order = malloc((a->words.count + 1u) * sizeof *b.order);
-    int rc = b.order ? build_nodes(&b) : ERR_NOMEM;
+    b.spare = malloc((a->words.count + 1u) * sizeof *b.spare);
+    int rc = b.order && b.spare ? build_nodes(&b) : ERR_NOMEM;
     free(b.order);
+    free(b.spare);
     free(b.ranges);
     if (!rc)
         rc = build_root(a);

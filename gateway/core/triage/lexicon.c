@@ -71,6 +71,7 @@ void lexicon_free(struct lexicon *lexicon)
     automaton_free(lexicon->automaton);
     language_model_free(lexicon->model);
     sound_index_free(lexicon->sounds);
+    spellings_clear(&lexicon->spellings);
     for (uint32_t i = 0; lexicon->sources && i < lexicon->entry_count; i++)
         free(lexicon->sources[i]);
     free(lexicon->sources);
@@ -190,6 +191,7 @@ static void shrink_arrays(struct lexicon *lexicon)
 int lexicon_close(struct lexicon *lexicon, struct language_model *model_take, struct buf *report)
 {
     lexicon->model = model_take;
+    spellings_clear(&lexicon->spellings);
     shrink_arrays(lexicon);
     int rc = set_masks(lexicon, report);
     if (!rc)
@@ -260,7 +262,7 @@ static int open_files(const char *directory, struct names *names, struct buf *re
 }
 
 /* Letters first, of all files: a word folds the same wherever it stands. */
-static int read_files(struct lexicon *lexicon, const struct names *names, struct buf *report)
+static int read_files(struct lexicon *lexicon, struct names *names, struct buf *report)
 {
     int rc = 0;
     for (unsigned i = 0; i < names->count; i++) {
@@ -270,6 +272,8 @@ static int read_files(struct lexicon *lexicon, const struct names *names, struct
     for (unsigned i = 0; i < names->count; i++) {
         int failed = names->confs[i] ? lexicon_read_conf(lexicon, names->confs[i], report) : 0;
         rc = rc ? rc : failed;
+        conf_free(names->confs[i]);
+        names->confs[i] = NULL;
     }
     return rc;
 }

@@ -19,6 +19,7 @@
 #include "gateway/core/triage/language.h"
 #include "gateway/core/triage/normalise.h"
 #include "gateway/core/triage/sound.h"
+#include "gateway/core/triage/spellings.h"
 
 #define LEXICON_LANGUAGES_MAX 63u
 #define LEXICON_READS_MAX 64u
@@ -95,6 +96,7 @@ struct lexicon {
     struct automaton *automaton;
     struct language_model *model; /* NULL when the directory has none: then the tag is "und" */
     struct sound_index *sounds;
+    struct spellings spellings; /* while files are read */
     unsigned language_count;
     struct lexicon_language languages[LEXICON_LANGUAGES_MAX];
     struct lexicon_entry *entries;

@@ -60,18 +60,14 @@ struct word_sides {
     bool is_open_left, is_open_right, is_exact;
 };
 
-static int add_piece(struct reader *r, const uint16_t *letters, unsigned len, struct word_sides sides,
-    enum script script, struct draft *draft)
+static int put_piece(struct reader *r, uint32_t word, enum script script, struct word_sides sides, struct draft *draft)
 {
-    if (draft->count == LEXICON_PIECES_MAX || len > AUTOMATON_WORD_MAX)
+    if (draft->count == LEXICON_PIECES_MAX)
         return ERR_LIMIT;
-    uint32_t word, known = automaton_word_count(r->lexicon->automaton);
-    int rc = automaton_add(r->lexicon->automaton, letters, len, &word);
-    if (rc)
-        return rc;
     bool is_unspaced = script_is_unspaced(script);
     draft->script = script;
     const struct lexicon_language *l = r->language;
+    unsigned len = automaton_word_len(r->lexicon->automaton, word);
     bool may_left = !sides.is_exact && l->prefix_from && len >= l->prefix_from;
     bool may_right = !sides.is_exact && l->suffix_from && len >= l->suffix_from;
     draft->pieces[draft->count++] = (struct lexicon_piece){
@@ -81,46 +77,71 @@ static int add_piece(struct reader *r, const uint16_t *letters, unsigned len, st
         .needs_right = !is_unspaced && !sides.is_open_right && !may_right,
     };
     draft->next_gap = LEXICON_GAP_USUAL;
-    return is_unspaced || word < known ? 0 : sound_index_add(r->lexicon->sounds, letters, len, word);
+    return 0;
+}
+
+/* The letters of one word as the automaton knows it. */
+static int learn_token(struct reader *r, const struct normal_token *token, bool is_marked, uint32_t *ret_word)
+{
+    const struct normal *n = r->scratch;
+    uint16_t letters[AUTOMATON_WORD_MAX];
+    unsigned len = 0;
+    for (unsigned k = 0; k < token->folded_len && k < AUTOMATON_WORD_MAX; k++) {
+        uint16_t plain = n->plain[n->folded_from[token->folded_at + k]];
+        uint16_t letter = token->script != SCRIPT_LATIN ? n->folded[token->folded_at + k]
+                          : is_marked                   ? plain
+                                                        : r->lexicon->table->folded[plain];
+        if (letter)
+            letters[len++] = letter;
+    }
+    uint32_t known = automaton_word_count(r->lexicon->automaton);
+    int rc = automaton_add(r->lexicon->automaton, letters, len, ret_word);
+    if (rc || script_is_unspaced(token->script) || *ret_word < known)
+        return rc;
+    return sound_index_add(r->lexicon->sounds, letters, len, *ret_word);
+}
+
+static struct word_sides read_sides(struct span *word)
+{
+    struct word_sides sides = { false, false, false };
+    if (word->len && word->data[0] == '=') {
+        sides.is_exact = true;
+        *word = (struct span){ word->data + 1, word->len - 1 };
+    }
+    if (word->len && word->data[0] == '*') {
+        sides.is_open_left = true;
+        *word = (struct span){ word->data + 1, word->len - 1 };
+    }
+    if (word->len && word->data[word->len - 1] == '*') {
+        sides.is_open_right = true;
+        word->len--;
+    }
+    return sides;
 }
 
 /* One word as written, between spaces; a hyphenated word gives several pieces that must stand together. */
 static int add_word(struct reader *r, struct span word, bool is_marked, struct draft *draft)
 {
-    struct word_sides sides = { false, false, false };
-    if (word.len && word.data[0] == '=') {
-        sides.is_exact = true;
-        word = (struct span){ word.data + 1, word.len - 1 };
-    }
-    if (word.len && word.data[0] == '*') {
-        sides.is_open_left = true;
-        word = (struct span){ word.data + 1, word.len - 1 };
-    }
-    if (word.len && word.data[word.len - 1] == '*') {
-        sides.is_open_right = true;
-        word.len--;
-    }
+    struct word_sides sides = read_sides(&word);
+    struct spelling *spelling = spellings_at(&r->lexicon->spellings, word, is_marked);
+    if (spelling && spelling->is_known)
+        return put_piece(r, spelling->word, (enum script)spelling->script, sides, draft);
     struct normal *n = r->scratch;
     normalise_text(r->lexicon->table, word, n);
     if (n->token_count == 0)
         return ERR_INVALID;
     for (unsigned i = 0; i < n->token_count; i++) {
         const struct normal_token *token = &n->tokens[i];
-        uint16_t letters[AUTOMATON_WORD_MAX];
-        unsigned len = 0;
-        for (unsigned k = 0; k < token->folded_len && k < AUTOMATON_WORD_MAX; k++) {
-            uint16_t plain = n->plain[n->folded_from[token->folded_at + k]];
-            uint16_t letter = token->script != SCRIPT_LATIN ? n->folded[token->folded_at + k]
-                              : is_marked                   ? plain
-                                                            : r->lexicon->table->folded[plain];
-            if (letter)
-                letters[len++] = letter;
-        }
+        uint32_t learnt;
         if (i > 0)
             draft->next_gap = 0;
-        int rc = add_piece(r, letters, len, sides, token->script, draft);
+        int rc = learn_token(r, token, is_marked, &learnt);
+        if (!rc)
+            rc = put_piece(r, learnt, token->script, sides, draft);
         if (rc)
             return rc;
+        if (spelling && n->token_count == 1)
+            *spelling = (struct spelling){ .word = learnt & 0xFFFFF, .script = token->script, .is_known = 1 };
     }
     return 0;
 }
@@ -132,7 +153,8 @@ static int read_phrase(struct reader *r, const char *text, bool is_marked, struc
     if (len > PHRASE_BYTES_MAX)
         return ERR_LIMIT;
     while (at < len) {
-        size_t end = at + strcspn(text + at, " ");
+        const char *space = memchr(text + at, ' ', len - at);
+        size_t end = space ? (size_t)(space - text) : len;
         struct span word = { text + at, end - at };
         if (span_equal(word, span_of("..")))
             draft->next_gap = LEXICON_GAP_WIDE;
@@ -406,6 +428,7 @@ int lexicon_read_conf(struct lexicon *lexicon, const struct conf *conf, struct b
     r.scratch = malloc(sizeof *r.scratch);
     if (!r.scratch)
         return ERR_NOMEM;
+    spellings_reset(&lexicon->spellings); /* languages share few, and letters may have been merged since */
     r.language_index = lexicon->language_count++;
     r.language = &lexicon->languages[r.language_index];
     *r.language = (struct lexicon_language){ .negation_window = 2 };

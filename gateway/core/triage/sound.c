@@ -14,6 +14,7 @@
 #define PAIRS_MAX (1u << 21)
 #define BUCKET_BITS 16u
 #define BUCKETS (1u << BUCKET_BITS)
+#define BUCKET_SMALL 16u /* sorted by insertion */
 
 struct pair {
     uint32_t hash, word;
@@ -54,6 +55,21 @@ static uint32_t bucket_of(uint32_t hash)
     return hash >> (32 - BUCKET_BITS);
 }
 
+static void sort_bucket(struct pair *items, uint32_t count)
+{
+    if (count > BUCKET_SMALL) {
+        qsort(items, count, sizeof *items, compare_pairs);
+        return;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        struct pair item = items[i];
+        uint32_t k = i;
+        for (; k > 0 && compare_pairs(&items[k - 1], &item) > 0; k--)
+            items[k] = items[k - 1];
+        items[k] = item;
+    }
+}
+
 /* Puts the pairs into their buckets, in the order of adding; a bucket holds few, so the rest is a small sort. */
 static int pairs_close(struct pairs *pairs)
 {
@@ -70,8 +86,7 @@ static int pairs_close(struct pairs *pairs)
         pairs->starts[b] = pairs->starts[b + 1];
     pairs->starts[BUCKETS] = (uint32_t)pairs->count;
     for (uint32_t b = 0; b < BUCKETS; b++)
-        if (pairs->starts[b + 1] - pairs->starts[b] > 1)
-            qsort(sorted + pairs->starts[b], pairs->starts[b + 1] - pairs->starts[b], sizeof *sorted, compare_pairs);
+        sort_bucket(sorted + pairs->starts[b], pairs->starts[b + 1] - pairs->starts[b]);
     free(pairs->items);
     pairs->items = sorted;
     pairs->cap = pairs->count;

@@ -8,6 +8,7 @@
 #define SLOTS_FIRST (1u << 14)
 #define WORDS_FIRST (1u << 13)
 #define LETTERS_FIRST (1u << 16)
+#define WORD_MASK ((1u << 20) - 1) /* of a slot */
 
 static uint32_t hash_of(const uint16_t *letters, unsigned len)
 {
@@ -17,14 +18,19 @@ static uint32_t hash_of(const uint16_t *letters, unsigned len)
     return hash ^ hash >> 15;
 }
 
-/* The slot of a word, or the free one that it may take. */
-static uint32_t *slot_of(const struct wordset *set, const uint16_t *letters, unsigned len)
+static uint32_t word_in(uint32_t slot)
 {
-    for (uint32_t at = hash_of(letters, len) & set->slot_mask;; at = (at + 1) & set->slot_mask) {
-        uint32_t word = set->slots[at];
-        if (word == 0 || (set->lens[word - 1] == len &&
-                             memcmp(set->letters + set->starts[word - 1], letters, len * sizeof *letters) == 0))
-            return &set->slots[at];
+    return (slot & WORD_MASK) - 1;
+}
+
+/* The slot of a word, or the free one that it may take. */
+static uint32_t *slot_of(const struct wordset *set, uint32_t hash, const uint16_t *letters, unsigned len)
+{
+    for (uint32_t at = hash & set->slot_mask;; at = (at + 1) & set->slot_mask) {
+        uint32_t *slot = &set->slots[at], word = word_in(*slot);
+        if (*slot == 0 || ((*slot & ~WORD_MASK) == (hash & ~WORD_MASK) && set->lens[word] == len &&
+                              memcmp(set->letters + set->starts[word], letters, len * sizeof *letters) == 0))
+            return slot;
     }
 }
 
@@ -34,11 +40,15 @@ static int grow_slots(struct wordset *set)
     uint32_t *slots = calloc(size, sizeof *slots);
     if (!slots)
         return ERR_NOMEM;
+    for (uint32_t word = 0; word < set->count; word++) {
+        uint32_t hash = hash_of(set->letters + set->starts[word], set->lens[word]), at = hash & (size - 1);
+        while (slots[at])
+            at = (at + 1) & (size - 1);
+        slots[at] = (hash & ~WORD_MASK) | (word + 1);
+    }
     free(set->slots);
     set->slots = slots;
     set->slot_mask = size - 1;
-    for (uint32_t word = 0; word < set->count; word++)
-        *slot_of(set, set->letters + set->starts[word], set->lens[word]) = word + 1;
     return 0;
 }
 
@@ -85,20 +95,28 @@ int wordset_add(struct wordset *set, const uint16_t *letters, unsigned len, uint
 {
     if (len == 0 || len > WORDSET_LEN_MAX)
         return ERR_INVALID;
-    uint32_t *slot = set->slots ? slot_of(set, letters, len) : NULL;
+    uint32_t hash = hash_of(letters, len);
+    uint32_t *slot = set->slots ? slot_of(set, hash, letters, len) : NULL;
     if (!slot || *slot == 0) {
         int rc = make_room(set, len);
         if (rc)
             return rc;
-        slot = slot_of(set, letters, len); /* the table may have grown */
+        slot = slot_of(set, hash, letters, len); /* the table may have grown */
         set->lens[set->count] = (uint8_t)len;
         set->starts[set->count] = set->letter_count;
         memcpy(set->letters + set->letter_count, letters, len * sizeof *letters);
         set->letter_count += len;
-        *slot = ++set->count;
+        *slot = (hash & ~WORD_MASK) | ++set->count;
     }
-    *ret_word = *slot - 1;
+    *ret_word = word_in(*slot);
     return 0;
+}
+
+void wordset_reset(struct wordset *set)
+{
+    if (set->slots)
+        memset(set->slots, 0, (set->slot_mask + (size_t)1) * sizeof *set->slots);
+    set->count = set->letter_count = 0;
 }
 
 void wordset_clear(struct wordset *set)

@@ -14,7 +14,7 @@
 
 #include "gateway/base/error.h"
 
-#define WORDSET_WORDS_MAX (1u << 20)
+#define WORDSET_WORDS_MAX ((1u << 20) - 1)
 #define WORDSET_LETTERS_MAX (1u << 22) /* of all words */
 #define WORDSET_LEN_MAX 255u
 
@@ -25,12 +25,14 @@ struct wordset {
     uint32_t *starts; /* by word, in letters */
     uint16_t *letters;
     uint32_t letter_count, letter_cap, cap;
-    uint32_t *slots; /* hash table of words, each plus one */
+    uint32_t *slots; /* hash table: the word plus one, below the highest bits of its hash */
     uint32_t slot_mask;
 };
 
 /* ERR_INVALID for an empty or too long word, ERR_LIMIT, ERR_NOMEM. A known word gives its number again. */
 int wordset_add(struct wordset *set, const uint16_t *letters, unsigned len, uint32_t *ret_word) MUST_CHECK;
+/* Empties it, keeping its memory. */
+void wordset_reset(struct wordset *set);
 void wordset_clear(struct wordset *set);
 
 #endif
