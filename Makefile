@@ -24,7 +24,8 @@ CLANG := clang-14
 
 # What a bare Debian 12 lacks: for building, checking and the demonstration; then for the tools of lint, fuzz and cover.
 DEPS := gcc libc6-dev make pkg-config libsqlite3-dev libmicrohttpd-dev libconfig-dev libcurl4-openssl-dev libjansson-dev \
-        libsodium-dev libutf8proc-dev libssl-dev libexpat1-dev libcmocka-dev python3 openssl curl mandoc systemd tzdata
+        libsodium-dev libutf8proc-dev libssl-dev libexpat1-dev libqrencode-dev libcmocka-dev python3 openssl curl mandoc \
+        systemd tzdata
 DEPS_LINT := clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_COVER := gcovr
@@ -61,7 +62,7 @@ endif
 
 # pkg-config is asked once, and only when something is linked: before that `make deps` may still have to install it.
 once = $(eval $(1) := $(2))$($(1))
-PKG_DAEMON := sqlite3 libmicrohttpd libconfig jansson libsodium libutf8proc libcrypto expat
+PKG_DAEMON := sqlite3 libmicrohttpd libconfig jansson libsodium libutf8proc libcrypto expat libqrencode
 LIBS_DAEMON = $(call once,LIBS_DAEMON,$(shell pkg-config --libs $(PKG_DAEMON)))
 LIBS_SENDER = $(call once,LIBS_SENDER,$(shell pkg-config --libs libcurl jansson))
 LIBS_MODEM = $(call once,LIBS_MODEM,$(shell pkg-config --libs jansson))

@@ -31,7 +31,7 @@ static const struct http_header wait_headers[] = { { "Retry-After", RETRY_AFTER 
 
 static unsigned end_visits(void *sessions, const char *name)
 {
-    return sessions_end_name(sessions, name);
+    return sessions_forget_name(sessions, name);
 }
 
 int console_new(struct core *core, struct console **ret_console)
@@ -62,6 +62,7 @@ void console_free(struct console *console)
         return;
     console->core->passes = NULL;
     limit_free(console->limit);
+    sessions_done(&console->desk.sessions);
     free(console);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * desk - the console behind the entry: in which order a request is judged before its handler sees it.
- * What:  session, route, method, access, then for a POST where it comes from and the sign of the session in it.
+ * What:  session, route, method, access, then for a POST where it comes from and the sign of the session in it, the
+ *        fields, and whether it needs a new proof of who it is.
  * Keeps: who is not in learns nothing about which addresses exist; a GET changes nothing but the audit of what was
  * read.
  */

@@ -17,6 +17,7 @@ const struct route routes[] = {
 #define A ROUTE_A
 #define STEP_UP ROUTE_STEP_UP
 #define NO_CONTENT ROUTE_NO_CONTENT
+#define SECRET ROUTE_SECRET
 #define ROUTE(method, pattern, identifier, roles, scope, flags, keys)                                                  \
     { #method, pattern, page_##identifier, roles, ROUTE_##scope, flags, keys },
 #include "gateway/console/routes.def"
@@ -27,6 +28,7 @@ const struct route routes[] = {
 #undef A
 #undef STEP_UP
 #undef NO_CONTENT
+#undef SECRET
 };
 const unsigned routes_count = sizeof routes / sizeof routes[0];
 
@@ -67,17 +69,4 @@ const struct route *router_find(const char *method, const char *path, int64_t *r
     if (found)
         *ret_allow = found == 1 ? "GET" : found == 2 ? "POST" : "GET, POST";
     return NULL;
-}
-
-bool router_knows(const struct route *route, struct span name)
-{
-    if (str_equal(route->keys, "*"))
-        return true;
-    for (const char *key = route->keys; *key;) {
-        size_t len = strcspn(key, " ");
-        if (span_equal(name, (struct span){ key, len }))
-            return true;
-        key += len + strspn(key + len, " ");
-    }
-    return false;
 }

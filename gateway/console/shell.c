@@ -30,14 +30,18 @@ void shell_write_place(struct html *html, const struct visit *visit, const struc
 
 static void write_bar(struct html *html, const struct visit *visit, const char *here)
 {
+    char way[VISITS_LINE_MAX];
     H_LIT(html, "<header class=\"bar\"><p class=\"brand\">Help line</p>\n<nav aria-label=\"Main\"><ul>\n");
     for (size_t i = 0; i < STR_COUNT(places); i++)
         shell_write_place(html, visit, &places[i], here);
-    H_LIT(html, "</ul></nav>\n<div class=\"me\"><span>");
+    visit_way(visit->request->path, "/me", way, sizeof way);
+    H_LIT(html, "</ul></nav>\n<div class=\"me\"><a");
+    H_ATTR(html, "href", way);
+    H_LIT(html, ">");
     parts_write_name(html, visit->who->name);
     H_LIT(html, ", ");
     html_string(html, role_word(visit->who->role));
-    H_LIT(html, "</span>\n");
+    H_LIT(html, "</a>\n");
     shell_form_begin(html, visit, "/leave");
     H_LIT(html, "<button type=\"submit\">Leave</button>\n");
     shell_form_end(html);

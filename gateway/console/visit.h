@@ -15,6 +15,7 @@
 
 struct visit {
     struct core *core;
+    struct sessions *sessions;
     const struct request *request;
     const struct route *route;
     struct session *who;

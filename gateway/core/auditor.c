@@ -8,6 +8,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/core/alarms.h"
+#include "gateway/core/breakglass.h"
 #include "gateway/core/catchup.h"
 #include "gateway/core/delays.h"
 #include "gateway/core/looptest.h"
@@ -297,6 +298,8 @@ int auditor_run(struct core *core, int64_t now_ms, unsigned *ret_open)
         rc = check_loops(&round);
     if (!rc)
         rc = check_door(&round);
+    if (!rc)
+        rc = breakglass_find(core, now_ms);
     if (!rc)
         rc = alarms_end(core, now_ms);
     return rc ? rc : alarms_raise(core, now_ms, ret_open);

@@ -3,9 +3,9 @@
  * auditor - compares what should have happened with what did, from the rows alone, and raises its own alarm.
  * What:  every open case has a running step or is asked of somebody; every taken case an owner; every due row ran
  * within its bound; each contact was reached lately and answered its last drill; each provider's list is read; no
- * channel is left in shadow mode; the line's tests of itself come in; nobody guesses at the door of the console. Keeps:
- * it shares no code with what it audits beyond the store; a finding alarms once (shadow mode: every day) and is
- * resolved when it is gone. Not here: by which way the alarm goes (alarms).
+ * channel is left in shadow mode; the line's tests of itself come in; nobody guesses at the door of the console, or
+ * reads a case against the rule. Keeps: it shares no code with what it audits beyond the store; a finding alarms once
+ * (shadow mode: every day) and is resolved when it is gone. Not here: by which way the alarm goes (alarms).
  */
 #ifndef GATEWAY_CORE_AUDITOR_H
 #define GATEWAY_CORE_AUDITOR_H

@@ -48,6 +48,7 @@ static const struct sql_set *const sets[SQL_OWNER_COUNT] = {
     [SQL_SIGNINS] = &signins_sql,
     [SQL_TRIES] = &tries_sql,
     [SQL_ADDED_WORDS] = &added_words_sql,
+    [SQL_GLASS] = &glass_sql,
 };
 
 const struct sql_set *sql_set_of(enum sql_owner owner)

@@ -53,13 +53,14 @@ enum sql_owner {
     SQL_SIGNINS,
     SQL_TRIES,
     SQL_ADDED_WORDS,
+    SQL_GLASS,
     SQL_OWNER_COUNT
 };
 const struct sql_set *sql_set_of(enum sql_owner owner);
 extern const struct sql_set turn_sql, cases_sql, case_list_sql, messages_sql, alerts_sql, steps_sql, shift_sql,
     outbox_sql, outbox_list_sql, reports_sql, audit_sql, quarantine_sql, contacts_sql, persons_sql, drills_sql,
     findings_sql, joins_sql, parts_sql, echoes_sql, polls_sql, callbacks_sql, loops_sql, outboxparts_sql, pins_sql,
-    tally_sql, figures_sql, corrections_sql, views_sql, users_sql, signins_sql, tries_sql, added_words_sql;
+    tally_sql, figures_sql, corrections_sql, views_sql, users_sql, signins_sql, tries_sql, added_words_sql, glass_sql;
 
 /* Counters: the sequences of db.h first, then the totals. Names are those of the table `counters`. */
 enum store_counter {

@@ -111,7 +111,7 @@ def debian_package_holds_what_install_does():
         assert plain - {"usr/share/doc/helplined/copyright"} == files_below(installed), sorted(plain ^ files_below(installed))
         fields = read(os.path.join(control, "control"))
         assert "@" not in fields.replace("helplined@", ""), fields
-        for library in ("libsqlite3-0", "libmicrohttpd12", "libconfig9", "libcurl4", "libjansson4", "libexpat1", "libsodium23", "libutf8proc2"):
+        for library in ("libsqlite3-0", "libmicrohttpd12", "libconfig9", "libcurl4", "libjansson4", "libexpat1", "libsodium23", "libutf8proc2", "libqrencode4"):
             assert library in fields, "%s is no dependency:\n%s" % (library, fields)
         for script in ("postinst", "prerm", "postrm"):
             assert os.access(os.path.join(control, script), os.X_OK), script

@@ -71,7 +71,7 @@ void rig_empty(struct store_rig *rig)
 {
     static const char empty[] =
         "PRAGMA foreign_keys = OFF; BEGIN;"
-        "DELETE FROM findings; DELETE FROM drills; DELETE FROM persons; DELETE FROM contacts; DELETE FROM quarantine;"
+        "DELETE FROM glass; DELETE FROM findings; DELETE FROM drills; DELETE FROM persons; DELETE FROM contacts; DELETE FROM quarantine;"
         "DELETE FROM reports; DELETE FROM outbox; DELETE FROM steps; DELETE FROM alerts; DELETE FROM messages;"
         "DELETE FROM notes; DELETE FROM cases; DELETE FROM case_counts;"
         "UPDATE counters SET value = CASE name WHEN 'case' THEN 1000 ELSE 0 END;"

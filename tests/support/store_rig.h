@@ -15,6 +15,7 @@
 #include "gateway/store/drills.h"
 #include "gateway/store/echoes.h"
 #include "gateway/store/findings.h"
+#include "gateway/store/glass.h"
 #include "gateway/store/loops.h"
 #include "gateway/store/messages.h"
 #include "gateway/store/outbox.h"

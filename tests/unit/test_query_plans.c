@@ -22,6 +22,7 @@ static const char *const allowed[] = {
     "SCAN users",
     "SCAN users USING COVERING INDEX sqlite_autoindex_users_1",
     "SCAN users USING INDEX sqlite_autoindex_users_1",
+    "SCAN glass",
     "SCAN signins",
     "SCAN signins USING INDEX signins_name",
     "SCAN tries USING COVERING INDEX tries_old",

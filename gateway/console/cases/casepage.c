@@ -9,10 +9,12 @@
 
 #include "gateway/base/str.h"
 #include "gateway/console/cases/caseacts.h"
+#include "gateway/console/cases/caseglass.h"
 #include "gateway/console/cases/caseview.h"
 #include "gateway/console/page.h"
 #include "gateway/console/pages.h"
 #include "gateway/console/shell.h"
+#include "gateway/core/breakglass.h"
 #include "gateway/store/cases.h"
 
 /* What is shown beside the rows. */
@@ -23,13 +25,29 @@ struct extra {
 
 /* ---- the page -------------------------------------------------------------------------------------------------- */
 
-/* A closed case is opened by who came in just now. */
-static int find_stale(const struct visit *visit, bool *ret_is_stale)
+/* What stands between the visitor and her words. */
+struct bars {
+    bool is_stale;       /* a closed case, and the last proof of who it is is too old */
+    bool is_supervisor;  /* who gives out cases and does not read them ... */
+    int64_t glass_until; /* ... but for an emergency, until then */
+};
+
+static bool may_read(const struct bars *bars)
+{
+    return !bars->is_stale && (!bars->is_supervisor || bars->glass_until);
+}
+
+static int find_bars(const struct visit *visit, struct bars *ret_bars)
 {
     struct case_row row;
     int rc = cases_get(visit->core->store, visit->id, &row);
-    bool is_fresh = visit->now_ms - visit->who->begun_at < SESSIONS_FRESH_MS;
-    *ret_is_stale = !rc && row.state == STATE_case_closed && !is_fresh;
+    bool is_fresh = sessions_is_fresh(visit->who, visit->now_ms);
+    *ret_bars = (struct bars){
+        .is_stale = !rc && row.state == STATE_case_closed && !is_fresh,
+        .is_supervisor = visit->who->role == ROLE_supervisor,
+    };
+    if (!rc && ret_bars->is_supervisor)
+        rc = breakglass_look(visit->core, visit->who->name, visit->id, visit->now_ms, &ret_bars->glass_until);
     return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 
@@ -43,8 +61,18 @@ static void write_dossier_link(struct html *html, const struct visit *visit)
     H_LIT(html, ">All of it as a dossier for a lawyer (is recorded)</a></p>\n");
 }
 
+static void write_proof_link(struct html *html, const struct visit *visit)
+{
+    char address[64], way[VISITS_LINE_MAX];
+    (void)snprintf(address, sizeof address, "/again?next=/cases/%lld", (long long)visit->id);
+    visit_way(visit->request->path, address, way, sizeof way);
+    H_LIT(html, "<p><a class=\"button\"");
+    H_ATTR(html, "href", way);
+    H_LIT(html, ">Show the words of this closed case</a></p>\n");
+}
+
 static void write_case(
-    struct html *html, struct visit *visit, const json_t *rows, const struct extra *extra, bool is_stale)
+    struct html *html, struct visit *visit, const json_t *rows, const struct extra *extra, const struct bars *bars)
 {
     char title[40];
     enum role role = visit->who->role;
@@ -58,10 +86,10 @@ static void write_case(
         .id = visit->id,
         .now_ms = visit->now_ms,
         .upto = is_post ? 0 : visit_number(visit, "upto"),
-        .hides_words = is_stale || role == ROLE_supervisor,
-        .is_stale = is_stale && role != ROLE_supervisor,
+        .hides_words = !may_read(bars),
+        .is_stale = bars->is_stale && (!bars->is_supervisor || bars->glass_until),
         .is_self = role == ROLE_caseworker,
-        .self = visit->who->name,
+        .self = visit->who->contact,
         .is_masked = role == ROLE_viewer,
         .may_act = role == ROLE_caseworker,
         .may_assign = role == ROLE_supervisor,
@@ -74,29 +102,34 @@ static void write_case(
     };
     snprintf(title, sizeof title, "Case %lld", (long long)visit->id);
     shell_begin(html, visit, title, "/cases");
+    if (bars->glass_until)
+        caseglass_write_notice(html, visit, bars->glass_until);
+    if (view.is_stale)
+        write_proof_link(html, visit);
     caseview_write(html, &view);
     if (view.may_act)
         write_dossier_link(html, visit);
+    if (bars->is_supervisor && !bars->glass_until)
+        caseglass_write_form(html, visit);
     shell_end(html);
 }
 
 static int show(struct visit *visit, const struct extra *extra, struct visits_page *ret_page)
 {
-    bool is_stale;
+    struct bars bars;
     AUTO_ANSWER rows = { .rows = NULL };
     AUTO_HTML *html = html_new(VISITS_BODY_MAX);
-    int rc = html ? find_stale(visit, &is_stale) : ERR_NOMEM;
+    int rc = html ? find_bars(visit, &bars) : ERR_NOMEM;
     if (rc)
         return rc;
-    bool may_read = !is_stale && visit->who->role != ROLE_supervisor;
     json_t *args = json_pack(
-        "{s:I, s:s, s:s}", "case", (json_int_t)visit->id, "history", "yes", "content", may_read ? "yes" : "no");
+        "{s:I, s:s, s:s}", "case", (json_int_t)visit->id, "history", "yes", "content", may_read(&bars) ? "yes" : "no");
     rc = visit_verb(visit, "cases show", args, &rows);
     if (rc)
         return rc;
     if (rows.end != VERB_DONE)
         return shell_say(visit, 404, "No such case", rows.why, NULL, ret_page);
-    write_case(html, visit, rows.rows, extra, is_stale);
+    write_case(html, visit, rows.rows, extra, &bars);
     return page_finish(html, 200, ret_page);
 }
 
@@ -115,7 +148,7 @@ static struct span field_of(const void *context, const char *name)
     const struct visit *visit = context;
     /* A caseworker takes a case for itself, whatever the form says. */
     if (str_equal(name, "contact") && visit->who->role == ROLE_caseworker)
-        return span_of(visit->who->name);
+        return span_of(visit->who->contact);
     return visit_field(visit, name);
 }
 
@@ -152,7 +185,7 @@ static int check_other(const struct visit *visit, const char *act, bool *ret_may
     if (!str_equal(act, "join") || other <= 0)
         return 0;
     int rc = cases_get(visit->core->store, other, &row);
-    *ret_may = !rc && (!row.owner[0] || str_equal(row.owner, visit->who->name));
+    *ret_may = !rc && (!row.owner[0] || str_equal(row.owner, visit->who->contact));
     return rc == ERR_NOT_FOUND ? 0 : rc;
 }
 

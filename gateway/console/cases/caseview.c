@@ -230,8 +230,7 @@ void caseview_write(struct html *html, const struct caseview *view)
     write_state(html, view, row);
     if (view->is_stale)
         H_LIT(html,
-            "<p class=\"hint\">The words of a closed case need a sign-in of the last minutes: leave, come in again, and "
-            "open it anew.</p>\n");
+            "<p class=\"hint\">The words of a closed case need a proof of the last minutes that it is you.</p>\n");
     if (!view->upto)
         caseview_write_first_forms(html, view);
     H_LIT(html, "<div class=\"columns\">\n<div>\n");

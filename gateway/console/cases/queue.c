@@ -36,11 +36,11 @@ static void print_scope(const struct queue *queue, char *ret_owner, size_t size)
 {
     const struct session *who = queue->visit->who;
     const char *asked = queue->values[QUEUE_OWNER];
-    bool is_own = str_equal(asked, who->name), is_nobody = str_equal(asked, "nobody");
+    bool is_own = str_equal(asked, who->contact), is_nobody = str_equal(asked, "nobody");
     if (who->role == ROLE_supervisor || (who->role == ROLE_caseworker && (is_own || is_nobody)))
         str_copy(ret_owner, size, asked);
     else
-        snprintf(ret_owner, size, who->role == ROLE_caseworker ? "%s,nobody" : "%s", who->name);
+        snprintf(ret_owner, size, who->role == ROLE_caseworker ? "%s,nobody" : "%s", who->contact);
 }
 
 static int set(json_t *args, const char *key, const char *value)
@@ -70,7 +70,8 @@ static int list_rows(struct queue *queue, struct visit_answer *ret_answer)
 static bool may_see(const struct session *who, const json_t *row)
 {
     const char *owner = json_text(row, "owner", "");
-    return who->role == ROLE_supervisor || str_equal(owner, who->name) || (who->role == ROLE_caseworker && !owner[0]);
+    return who->role == ROLE_supervisor || str_equal(owner, who->contact) ||
+           (who->role == ROLE_caseworker && !owner[0]);
 }
 
 static void keep_visible(const struct session *who, json_t *rows)
@@ -131,7 +132,7 @@ static int show(
         .count = count,
         .views = views,
         .find = queue->find,
-        .me = queue->visit->who->name,
+        .me = queue->visit->who->contact,
         .is_further = queue->after[0] != '\0',
         .page_max = PAGE,
         .now_ms = queue->visit->now_ms,

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* enter - see enter.h; and leaving. */
+/* enter - see enter.h. */
 #include "gateway/console/door/enter.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/str.h"
+#include "gateway/console/door/doorparts.h"
+#include "gateway/console/door/enrol.h"
 #include "gateway/console/origin.h"
 #include "gateway/console/page.h"
-#include "gateway/console/pages.h"
-#include "gateway/console/visit.h"
-#include "gateway/store/audit.h"
-
-static const struct http_header leave_headers[] = { { "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"" },
-    { "Set-Cookie", SESSIONS_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0" }, { NULL, NULL } };
+#include "gateway/console/peer.h"
+#include "gateway/core/attempts.h"
 
 static int show_button(const struct request *request, struct visits_page *ret_page)
 {
@@ -29,58 +26,46 @@ static int show_button(const struct request *request, struct visits_page *ret_pa
     return page_finish(html, 200, ret_page);
 }
 
-static int audit(struct core *core, const char *actor, const char *action, const char *detail, int64_t now_ms)
+static int say_no(
+    struct desk *desk, const struct request *request, const char *why, int64_t now_ms, struct visits_page *ret_page)
 {
-    struct audit_row row = { .at = now_ms, .actor = actor, .action = action, .object = "", .detail = detail };
-    return audit_append(core->store, &row);
+    int rc = page_say(request->path, 403, "This pass does not open", why,
+        "Let the person who gave it to you give you a new one.", ret_page);
+    return rc ? rc : doorparts_audit(desk->core, "console", "user.refused", "", now_ms);
 }
 
-static int begin(struct desk *desk, const struct pass *pass, const struct request *request, int64_t now_ms,
-    struct visits_page *ret_page)
+static int use_pass(
+    struct desk *desk, const struct request *request, struct span token, int64_t now_ms, struct visits_page *ret_page)
 {
-    char token[SESSIONS_TOKEN_LEN + 1];
-    struct session *session = sessions_begin(&desk->sessions, desk->core, pass, now_ms, token);
-    visit_way(request->path, "/", ret_page->location, sizeof ret_page->location);
-    snprintf(ret_page->cookie, sizeof ret_page->cookie,
-        SESSIONS_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
-    ret_page->own[0] = (struct http_header){ "Location", ret_page->location };
-    ret_page->own[1] = (struct http_header){ "Set-Cookie", ret_page->cookie };
-    ret_page->own[2] = (struct http_header){ NULL, NULL };
-    ret_page->extra = ret_page->own;
-    ret_page->status = 303;
-    return audit(desk->core, session->actor, "user.enter", role_word(pass->role), now_ms);
+    struct pass pass;
+    char source[64], network[SIGNINS_SOURCE_MAX];
+    int rc = passes_take(&desk->passes, desk->core->vault, token, now_ms, &pass);
+    if (rc == ERR_NOT_FOUND)
+        return say_no(desk, request, "It was used already, it is too old, or it is not whole.", now_ms, ret_page);
+    if (rc)
+        return rc;
+    (void)str_copy_span(source, sizeof source, peer_of(request, desk->core->config));
+    attempts_network(source, network, sizeof network);
+    struct sessions_who who = { pass.name, pass.role, network };
+    rc = doorparts_come_in(desk, request, &who, "/", NULL, now_ms, ret_page);
+    if (rc == ERR_NOT_FOUND)
+        return say_no(desk, request, "There is an account of that name, and it is disabled or of another role.", now_ms,
+            ret_page);
+    return rc;
 }
 
 int enter_answer(struct desk *desk, const struct request *request, int64_t now_ms, struct visits_page *ret_page)
 {
-    struct pass pass;
-    if (!str_equal(request->method, "POST"))
-        return show_button(request, ret_page);
-    if (!origin_is_here(request, desk->core->config->public_url))
+    struct accounts_enrolment enrolment;
+    struct span token = span_of(request->path + strlen(ENTER_PATH));
+    bool is_post = str_equal(request->method, "POST");
+    if (is_post && !origin_is_here(request, desk->core->config->public_url))
         return page_say(
             request->path, 403, "Not from here", "This was sent from another page than ours.", NULL, ret_page);
-    int rc = passes_take(&desk->passes, desk->core->vault, span_of(request->path + strlen(ENTER_PATH)), now_ms, &pass);
-    if (rc == ERR_NOT_FOUND) {
-        rc = page_say(request->path, 403, "This pass does not open",
-            "It was used already, it is older than ten minutes, or it is not whole.",
-            "Let the person at the machine give you a new one.", ret_page);
-        return rc ? rc : audit(desk->core, "console", "user.refused", "", now_ms);
-    }
-    return rc ? rc : begin(desk, &pass, request, now_ms, ret_page);
-}
-
-int page_leave(struct visit *visit, struct visits_page *ret_page)
-{
-    int rc = audit(visit->core, visit->who->actor, "user.leave", "", visit->now_ms);
-    sessions_end(visit->who);
+    int rc = accounts_look(desk->core, token, now_ms, &enrolment);
     if (!rc)
-        rc = page_say(visit->request->path, 200, "You have left", "Nobody can see anything here without a new pass.",
-            "You can close this window.", ret_page);
-    ret_page->extra = leave_headers;
-    return rc;
-}
-
-int page_home(struct visit *visit, struct visits_page *ret_page)
-{
-    return visit_go(visit, visit->who->role == ROLE_auditor ? "/audit" : "/cases", NULL, false, ret_page);
+        return enrol_answer(desk, request, token, &enrolment, now_ms, ret_page);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    return is_post ? use_pass(desk, request, token, now_ms, ret_page) : show_button(request, ret_page);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* enter - coming in with a one-time pass. Looking at its address uses nothing up; only the button does. */
+/*
+ * enter - coming in with a one-time pass: at once, or by setting password and factor first.
+ * Keeps: looking at its address uses nothing up; only the button does. The recovery codes are shown once.
+ */
 #ifndef GATEWAY_CONSOLE_DOOR_ENTER_H
 #define GATEWAY_CONSOLE_DOOR_ENTER_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* login - the page to which everybody is sent who is not in. */
+/*
+ * login - coming in by name, password and code, in one form: an answer that came between would tell which of them was
+ * right.
+ */
 #ifndef GATEWAY_CONSOLE_DOOR_LOGIN_H
 #define GATEWAY_CONSOLE_DOOR_LOGIN_H
 

@@ -70,7 +70,8 @@ static int ask(struct visit *visit, struct visit_answer *ret_answer)
         if (visit_text(visit, fields[i], value, sizeof value)[0] &&
             json_object_set_new(args, fields[i], json_string(value)))
             rc = ERR_NOMEM;
-    if (!rc && visit->who->role == ROLE_caseworker && json_object_set_new(args, "owner", json_string(visit->who->name)))
+    if (!rc && visit->who->role == ROLE_caseworker &&
+        json_object_set_new(args, "owner", json_string(visit->who->contact)))
         rc = ERR_NOMEM;
     if (!rc)
         return visit_verb(visit, "export cases", args, ret_answer);

@@ -157,6 +157,15 @@ static int fill_words(struct store_rig *rig)
     return addedwords_insert(rig->store, &row);
 }
 
+/* What the seventeenth schema brought: a supervisor who reads a case against the rule. */
+static int fill_glass(struct store_rig *rig, int64_t case_id)
+{
+    struct glass_row row = {
+        .name = "boss", .case_id = case_id, .broken_at = RIG_NOW, .until_at = RIG_NOW + 30 * 60000
+    };
+    return glass_put(rig->store, &row);
+}
+
 static int fill(struct store_rig *rig)
 {
     int64_t case_id = 0;
@@ -181,6 +190,8 @@ static int fill(struct store_rig *rig)
         code = fill_origins(rig, case_id - 1); /* the last one was joined to it */
     if (code == 0)
         code = fill_words(rig);
+    if (code == 0)
+        code = fill_glass(rig, case_id);
     return code != 0 ? code : store_commit(rig->store);
 }
 
