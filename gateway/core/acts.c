@@ -98,6 +98,7 @@ int act_end(struct act *act, struct span outcome)
         return rc;
     act->row.state = STATE_case_closed;
     act->row.closed_at = act->now_ms;
+    str_copy(act->row.outcome, sizeof act->row.outcome, act->ending ? act->ending : acts_ending_of(outcome));
     rc = acts_end_others(act, "", sentence, &is_untold);
     if (!rc)
         rc = calloff_case(act->core, &act->row, sentence, act->now_ms);
@@ -217,6 +218,12 @@ int act_join(struct act *act, int64_t other_id)
         act->row.safe_from_min = other.safe_from_min;
         act->row.safe_to_min = other.safe_to_min;
     }
+    if (!act->row.is_origin_stated && other.origin[0]) {
+        str_copy(act->row.origin, sizeof act->row.origin, other.origin);
+        act->row.is_origin_stated = other.is_origin_stated;
+    }
+    if (!act->row.sex[0])
+        str_copy(act->row.sex, sizeof act->row.sex, other.sex);
     bool is_rise = other.urgency > act->row.urgency;
     if (is_rise)
         act->row.urgency = other.urgency;

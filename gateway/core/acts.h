@@ -28,6 +28,7 @@ struct act {
     int64_t now_ms;
     struct buf *answer; /* the sentence; cleared by the act */
     bool is_page;       /* the person acts on a page: the sentence names no words of the SMS commands */
+    const char *ending; /* for act_end: a word of ENDING; NULL = the one that the outcome begins with, if any */
     bool may_override;  /* written by act_say: her rules forbid it, and a reason would override them */
 };
 
@@ -65,6 +66,12 @@ struct correction {
     flag_set flags_added, flags_dropped;
 };
 int act_correct(struct act *act, const struct correction *correction) MUST_CHECK;
+/* What a person says for the figures: a country of origin, a word of SEX, a word of ENDING (of a closed case). "" =
+ * stays, "unknown" = it is not known after all. */
+struct facts {
+    const char *origin, *sex, *ending;
+};
+int act_describe(struct act *act, const struct facts *facts) MUST_CHECK;
 /* A text of another person: it becomes a case of its own, whose contacts are asked anew. The labels of this case stay.
  * ERR_REFUSED when it is no whole text of hers in this case or the only one. */
 int act_split(struct act *act, int64_t message_id, int64_t *ret_case_id) MUST_CHECK;

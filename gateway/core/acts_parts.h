@@ -12,6 +12,8 @@ int acts_audit(struct act *act, const char *action, const char *detail) MUST_CHE
 int acts_save(struct act *act) MUST_CHECK;
 /* How people call that contact; its name when it is not configured any more. */
 const char *acts_title(const struct core *core, const char *name);
+/* The word of ENDING that these words begin with, in any case of letters; "" = none. */
+const char *acts_ending_of(struct span words);
 /* Ends the alerts that wait for an answer and tells their contacts. holder "": nobody holds it any more, it is over.
  * *ret_is_untold: an alert of the holder has not left, so its text is still to be told. */
 int acts_end_others(struct act *act, const char *holder, const char *sentence, bool *ret_is_untold) MUST_CHECK;

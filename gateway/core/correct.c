@@ -14,6 +14,7 @@
 #include "gateway/core/acts_parts.h"
 #include "gateway/core/alerting.h"
 #include "gateway/core/family.h"
+#include "gateway/core/origin.h"
 #include "gateway/store/corrections.h"
 #include "gateway/store/messages.h"
 
@@ -204,6 +205,7 @@ int act_correct(struct act *act, const struct correction *correction)
     act->row.categories = after.categories;
     act->row.flags = after.flags;
     str_copy(act->row.language, sizeof act->row.language, after.language);
+    origin_guess_again(&act->row, before.language);
     rc = keep(act, correction->message_id, &before, &after);
     if (!rc && after.urgency > before.urgency)
         rc = tell_rise(act);

@@ -35,3 +35,10 @@ void origin_guess_again(struct case_row *row, const char *old_language)
     if (!row->is_origin_stated && str_equal(row->origin, home_of(old_language)))
         str_copy(row->origin, sizeof row->origin, home_of(row->language));
 }
+
+const char *origin_basis(const struct case_row *row)
+{
+    if (!row->origin[0])
+        return "";
+    return row->is_origin_stated ? "stated" : "probable";
+}

@@ -15,4 +15,7 @@ void origin_guess(struct case_row *row, const char *number_country);
 /* Her language was read wrongly: what was guessed by the old one is guessed anew. */
 void origin_guess_again(struct case_row *row, const char *old_language);
 
+/* "stated", "probable", or "" when it is unknown. */
+const char *origin_basis(const struct case_row *row);
+
 #endif

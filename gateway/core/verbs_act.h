@@ -7,6 +7,7 @@
 #include "gateway/core/verbs.h"
 
 #define VERB_ANSWER_MAX 1000
+#define VERB_ENDINGS "solved, sheltered, repatriated, referred, advised, withdrawn, unreachable, died or unfounded"
 
 struct verb_acting {
     struct act act;

@@ -89,11 +89,20 @@ int verb_cases_note(struct verb_call *call)
     VERB_ACT(call, "", act_note(&acting.act, text_of(call, "text")));
 }
 
+static int close_case(struct act *act, const char *ending, struct span outcome)
+{
+    act->ending = ending[0] ? ending : NULL;
+    return act_end(act, outcome);
+}
+
 int verb_cases_close(struct verb_call *call)
 {
     if (!verb_text(call, "outcome")[0])
         return verb_usage(call, "OUTCOME is missing: a few words on how it ended");
-    VERB_ACT(call, "", act_end(&acting.act, text_of(call, "outcome")));
+    const char *ending = verb_text(call, "ending");
+    if (ending[0] && ending_from_word(ending) < 0)
+        return verb_usage(call, "--ending takes " VERB_ENDINGS);
+    VERB_ACT(call, "", close_case(&acting.act, ending, text_of(call, "outcome")));
 }
 
 int verb_cases_ack(struct verb_call *call)

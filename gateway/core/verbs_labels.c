@@ -92,19 +92,36 @@ static int read_correction(struct verb_call *call, struct correction *ret)
     ret->flags = marks.set;
     ret->flags_added = marks.added;
     ret->flags_dropped = marks.dropped;
-    if (!categories[0] && !flags[0] && !urgency[0] && !request[0] && !ret->language[0])
-        return verb_usage(
-            call, "say what is to be corrected: --categories, --flags, --urgency, --language or --request");
     return 0;
+}
+
+/* What is said of her comes first: what the labels answer is the more urgent to know. */
+static int correct(struct act *act, const struct facts *facts, const struct correction *correction)
+{
+    bool has_facts = facts->origin[0] || facts->sex[0] || facts->ending[0];
+    bool has_labels = correction->has_categories || correction->added || correction->dropped || correction->has_flags ||
+                      correction->flags_added || correction->flags_dropped || correction->urgency >= 0 ||
+                      correction->is_help >= 0 || correction->language[0];
+    int rc = has_facts ? act_describe(act, facts) : 0;
+    return rc || (has_facts && !has_labels) ? rc : act_correct(act, correction);
 }
 
 int verb_cases_correct(struct verb_call *call)
 {
+    static const char *const options[] = { "categories", "flags", "urgency", "language", "request", "origin", "sex",
+        "ending" };
     struct correction correction;
+    struct facts facts = { verb_text(call, "origin"), verb_text(call, "sex"), verb_text(call, "ending") };
+    bool has_any = false;
     int rc = read_correction(call, &correction);
     if (rc)
         return rc;
-    VERB_ACT(call, "", act_correct(&acting.act, &correction));
+    for (size_t i = 0; i < STR_COUNT(options); i++)
+        has_any = has_any || verb_text(call, options[i])[0];
+    if (!has_any)
+        return verb_usage(call, "say what is to be corrected: --categories, --flags, --urgency, --language, --request, "
+                                "--origin, --sex or --ending");
+    VERB_ACT(call, "", correct(&acting.act, &facts, &correction));
 }
 
 /* ---- texts in another case ------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/core/casefile.h"
+#include "gateway/core/origin.h"
 #include "gateway/core/verbs.h"
 #include "gateway/store/alerts.h"
 #include "gateway/store/views.h"
@@ -140,13 +141,15 @@ static int list_row(void *context, const struct case_row *row)
     int rc = row->state == STATE_case_closed ? 0 : steps_next_of(call->core->store, row->id, &next_at);
     if (rc && rc != ERR_NOT_FOUND)
         return rc;
-    json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:b, s:b}", "case",
-        (json_int_t)row->id, "state", state_word(row->state), "verification", state_word(row->verification), "urgency",
-        urgency_word(row->urgency), "categories", verb_categories(row->categories), "flags", verb_flags(row->flags),
-        "language", row->language, "country", row->country, "owner", row->owner, "messages",
-        (json_int_t)row->message_count, "opened_at", verb_time(row->opened_at), "last_message_at",
-        verb_time(row->last_message_at), "next_step_at", verb_time(next_at), "unread",
-        (int)(row->last_message_at > row->read_at), "unanswered", (int)(row->last_message_at > row->answered_at));
+    json_t *json =
+        json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:b, s:b, s:s, s:s, s:s, s:s}",
+            "case", (json_int_t)row->id, "state", state_word(row->state), "verification", state_word(row->verification),
+            "urgency", urgency_word(row->urgency), "categories", verb_categories(row->categories), "flags",
+            verb_flags(row->flags), "language", row->language, "country", row->country, "owner", row->owner, "messages",
+            (json_int_t)row->message_count, "opened_at", verb_time(row->opened_at), "last_message_at",
+            verb_time(row->last_message_at), "next_step_at", verb_time(next_at), "unread",
+            (int)(row->last_message_at > row->read_at), "unanswered", (int)(row->last_message_at > row->answered_at),
+            "origin", row->origin, "origin_basis", origin_basis(row), "sex", row->sex, "ending", row->outcome);
     if (!json)
         return ERR_NOMEM;
     verb_row(call, json);

@@ -11,6 +11,7 @@
 #include "gateway/core/casefile.h"
 #include "gateway/core/family.h"
 #include "gateway/core/notices.h"
+#include "gateway/core/origin.h"
 #include "gateway/core/verbs.h"
 #include "gateway/core/verbs_labels.h"
 #include "gateway/store/alerts.h"
@@ -219,7 +220,7 @@ static int show_case(const struct show *show, const struct case_row *row)
     return add_row(show,
         json_pack(
             "{s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, "
-            "s:o}",
+            "s:o, s:s, s:s, s:s, s:s}",
             "section", "case", "case", (json_int_t)row->id, "state", state_word(row->state), "verification",
             state_word(row->verification), "urgency", urgency_word(row->urgency), "categories",
             verb_categories(row->categories), "flags", verb_flags(row->flags), "language", row->language, "country",
@@ -228,7 +229,8 @@ static int show_case(const struct show *show, const struct case_row *row)
             "joined_to", id_or_null(row->joined_to), "split_from", id_or_null(row->split_from), "messages",
             (json_int_t)row->message_count, "opened_at", verb_time(row->opened_at), "last_message_at",
             verb_time(row->last_message_at), "contacted_at", verb_time(row->contacted_at), "closed_at",
-            verb_time(row->closed_at)));
+            verb_time(row->closed_at), "origin", row->origin, "origin_basis", origin_basis(row), "sex", row->sex,
+            "ending", row->outcome));
 }
 
 /* What stands between a person and a message to her at this moment. */

@@ -158,7 +158,8 @@ def cases_are_read_and_worked_in_any_browser():
         check(look(line, pages, signin=entry(line, "boss", "supervisor")), 6 * len(pages))
         signin = entry(line, "eye", "auditor")
         signin[0]["words"] = ["Audit"]
-        pages = [page("figures", "/figures", "Figures"), page("report", "/report"), page("audit", "/audit", "user.enter"),
+        pages = [page("figures", "/figures", "Figures"), page("figures-trends", "/figures/trends", "Figures: trends"),
+                 page("figures-times", "/figures/times", "Figures: times"), page("report", "/report"), page("audit", "/audit", "user.enter"),
                  page("cases-auditor", "/cases", "Nothing here for you", status=404)]
         check(look(line, pages, signin=signin), 6 * len(pages))
 

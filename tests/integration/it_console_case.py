@@ -176,6 +176,17 @@ def labels_are_corrected_and_a_rise_alerts():
     assert do("other", "flag", flag="possible_lure", off="yes")[0] == "done" and "possible_lure" not in row("other")[0]["flags"]
 
 
+def what_is_known_of_her_is_for_the_figures():
+    page = look("other")
+    assert "She is from" in page and ", probably" in page, "tl is the Philippines, probably"
+    assert do("other", "correct", origin="NP", sex="female")[0] == "done"
+    page = look("other")
+    assert "Nepal" in page and ", probably" not in page and "female" in page
+    shown = row("other")[0]
+    assert (shown["origin"], shown["origin_basis"], shown["sex"], shown["ending"]) == ("NP", "stated", "female", ""), shown
+    assert do("other", "correct", origin="Nepal")[0] == "refused"
+
+
 def a_text_is_split_off_and_two_cases_are_joined():
     message = new_case("more", OTHER, "my friend Qadira here is sick and bleeding")
     assert message["case"] == World.cases["other"]
@@ -234,7 +245,8 @@ def wrong_forms_change_nothing():
 
 
 def a_closed_case_is_destroyed_by_two():
-    assert do("her", "close", outcome="home & safe")[0] == "done"
+    assert do("her", "close", outcome="home & safe", ending="repatriated")[0] == "done"
+    assert row("her")[0]["ending"] == "repatriated" and "she went home" in look("her")
     assert "home &amp; safe</blockquote>" in look("her"), "the sign-in is fresh"
     first, second = Visitor(World.line, "boss", "supervisor"), Visitor(World.line, "chief", "supervisor")
     first.get(address("her"))
@@ -263,7 +275,7 @@ def a_restart_ends_no_visit_and_keeps_what_was_done():
 if __name__ == "__main__":
     tap.run([her_rules_stand_first_and_her_words_are_marked, a_long_text_and_a_long_timeline_stay_small,
              a_caseworker_takes_notes_and_reaches, writing_is_looked_at_first_and_leaves_once,
-             her_rules_hold_a_message_and_an_override_is_kept_with_its_reason, labels_are_corrected_and_a_rise_alerts,
+             her_rules_hold_a_message_and_an_override_is_kept_with_its_reason, labels_are_corrected_and_a_rise_alerts, what_is_known_of_her_is_for_the_figures,
              a_text_is_split_off_and_two_cases_are_joined, a_viewer_reads_and_does_nothing,
              a_supervisor_gives_out_cases_without_their_words, wrong_forms_change_nothing, a_closed_case_is_destroyed_by_two,
              a_restart_ends_no_visit_and_keeps_what_was_done])

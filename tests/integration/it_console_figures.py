@@ -45,6 +45,15 @@ def figures_show_counts_and_hide_the_few():
     assert World.auditor.get("/figures?from=2020-01&to=2020-12").text.count("No case was opened") == 1
 
 
+def trends_and_times_are_pages_of_their_own():
+    trends = World.auditor.get("/figures/trends")
+    assert trends.status == 200 and trends.heading() == "Figures: trends", trends.text
+    assert "Categories by month" not in trends.text, "one month is no trend"
+    times = World.auditor.get("/figures/times")
+    assert times.status == 200 and "until somebody took the case" in times.text, times.text
+    assert World.auditor.get("/figures/times?from=2026").status == 400
+
+
 def the_file_is_what_the_verb_says():
     answer = World.auditor.get("/figures/csv")
     assert answer.status == 200 and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -129,13 +138,13 @@ def a_dossier_holds_her_words_and_who_did_what():
 
 def who_works_on_cases_sees_neither():
     worker = Visitor(World.line, "ngo", "caseworker")
-    for path in ("/figures", "/report", "/audit", "/audit/csv"):
+    for path in ("/figures", "/figures/trends", "/figures/times", "/report", "/audit", "/audit/csv"):
         assert worker.get(path).status in (403, 404), path
     assert World.auditor.get("/cases").status in (403, 404)
 
 
 if __name__ == "__main__":
-    tap.run([figures_show_counts_and_hide_the_few, the_file_is_what_the_verb_says, a_report_tells_how_it_was_counted,
+    tap.run([figures_show_counts_and_hide_the_few, trends_and_times_are_pages_of_their_own, the_file_is_what_the_verb_says, a_report_tells_how_it_was_counted,
              the_record_is_filtered_verified_and_taken_away, pages_of_fifty_lead_on,
              cases_leave_with_a_record_and_many_of_them_by_two,
              a_dossier_holds_her_words_and_who_did_what, who_works_on_cases_sees_neither])

@@ -54,6 +54,8 @@ static const struct {
     { "GET", "/contacts", ".|-mno|-mno|." },
     { "POST", "/contacts", ".|.|-mno|." },
     { "GET", "/figures", ".|.|-mno|-mno" },
+    { "GET", "/figures/trends", ".|.|-mno|-mno" },
+    { "GET", "/figures/times", ".|.|-mno|-mno" },
     { "GET", "/figures/csv", ".|.|-mno|-mno" },
     { "GET", "/report", ".|.|-mno|-mno" },
     { "GET", "/audit", ".|.|-mno|-mno" },

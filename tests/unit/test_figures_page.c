@@ -13,7 +13,7 @@
 #include "gateway/console/figures/csv.h"
 
 static const struct chart_row rows[] = { { "<b>wages</b>", 40 }, { "violence", CHART_HIDDEN }, { "legal", 20 } };
-static const struct chart chart = { "kind", "What they wrote about", rows, STR_COUNT(rows) };
+static const struct chart chart = { "kind", "What they wrote about", rows, STR_COUNT(rows), 0 };
 
 static char *draw(void (*write)(struct html *html, const struct chart *chart))
 {
@@ -54,6 +54,21 @@ static void a_line_is_interrupted_where_a_count_is_hidden(void **state)
     (void)state;
     assert_int_equal(count_of(text, "<circle"), 2);
     assert_int_equal(count_of(text, "<line"), 2); /* the axes alone */
+}
+
+static void a_small_line_has_a_gap_where_a_count_is_hidden(void **state)
+{
+    static const int64_t counts[] = { 5, 10, CHART_HIDDEN, 0, 20 };
+    AUTO_HTML *html = html_new(1 << 16);
+    AUTO_BUF out;
+    (void)state;
+    buf_init(&out, 1 << 16);
+    chart_write_spark(html, "wages, month by month", counts, STR_COUNT(counts));
+    assert_int_equal(html_finish(html, &out), 0);
+    assert_non_null(strstr(out.data, "role=\"img\" viewBox=\"0 0 128 36\" aria-label=\"wages, month by month\""));
+    assert_non_null(strstr(out.data, "points=\"4,25 34,18\""));
+    assert_non_null(strstr(out.data, "points=\"94,32 124,4\""));
+    assert_int_equal(count_of(out.data, "<polyline"), 2);
 }
 
 static void no_cell_of_a_file_is_a_formula(void **state)
@@ -102,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bars_have_a_title_and_hidden_ones_no_length),
         cmocka_unit_test(a_line_is_interrupted_where_a_count_is_hidden),
+        cmocka_unit_test(a_small_line_has_a_gap_where_a_count_is_hidden),
         cmocka_unit_test(no_cell_of_a_file_is_a_formula),
         cmocka_unit_test(sets_stand_in_one_cell),
     };

@@ -548,6 +548,38 @@ static void figures_are_of_a_period_and_of_a_kind(void **state)
     assert_int_equal(office_run(office, "figures", "{\"from\":\"yesterday\"}"), VERB_USAGE);
 }
 
+/* What is hidden does not depend on what is asked for, and what is asked for comes alone. */
+static void figures_are_told_by_corridor_and_by_what_people_stated(void **state)
+{
+    struct office *office = *state;
+    char number[32];
+    for (int i = 0; i < 6; i++) {
+        snprintf(number, sizeof number, "+9665055504%02d", i);
+        int64_t id = core_rig_text_in(&office->core, number, "he beats me", "", RIG_NOW + i).case_id;
+        assert_int_equal(run_case(office, "cases correct", id, ",\"origin\":\"KE\",\"sex\":\"female\""), VERB_DONE);
+        assert_int_equal(
+            run_case(office, "cases close", id, ",\"ending\":\"referred\",\"outcome\":\"to the shelter\""), VERB_DONE);
+    }
+    assert_int_equal(office_run(office, "figures", "{\"more\":\"yes\"}"), VERB_DONE);
+    assert_int_equal(figure_of(office, "corridor", "KE > SA"), 6);
+    assert_int_equal(figure_of(office, "origin", "KE"), 6);
+    assert_int_equal(figure_of(office, "origin_basis", "stated"), 6);
+    assert_int_equal(figure_of(office, "sex", "female"), 6);
+    assert_int_equal(figure_of(office, "ending", "referred"), 6);
+    assert_int_equal(figure_of(office, "category_month", "violence 2025-11"), 6);
+    assert_int_equal(
+        figure_of(office, "language_month", "en 2025-11") + figure_of(office, "language_month", "und 2025-11"), 6);
+    assert_true(figure_of(office, "close_sex", "female median, s") >= 0);
+    assert_int_equal(office_run(office, "figures", "{\"by\":\"close_corridor\"}"), VERB_DONE);
+    assert_int_equal(json_array_size(office->rows), 2);
+    assert_int_equal(office_run(office, "figures", "{}"), VERB_DONE);
+    assert_int_equal(figure_of(office, "category_month", "violence 2025-11"), 0);
+    assert_int_equal(office_run(office, "figures", "{\"more\":\"no\"}"), VERB_USAGE);
+    assert_int_equal(run_case(office, "cases close", 1001, ",\"ending\":\"happy\",\"outcome\":\"x\""), VERB_USAGE);
+    assert_int_equal(run_case(office, "cases correct", 1001, ",\"sex\":\"woman\""), VERB_REFUSED);
+    assert_int_equal(run_case(office, "cases correct", 1001, ""), VERB_USAGE);
+}
+
 static void every_verb_of_the_table_is_found(void **state)
 {
     static const char *const words[] = {
@@ -724,6 +756,7 @@ int main(void)
         TEST(audit_is_listed_and_verified),
         TEST(figures_count_and_hide_small_cells),
         TEST(figures_are_of_a_period_and_of_a_kind),
+        TEST(figures_are_told_by_corridor_and_by_what_people_stated),
         cmocka_unit_test(every_verb_of_the_table_is_found),
         TEST(joined_cases_are_read_as_one),
         TEST(a_case_is_unread_until_it_is_shown),

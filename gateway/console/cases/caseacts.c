@@ -8,7 +8,7 @@
 #include "gateway/base/model.h"
 #include "gateway/base/str.h"
 
-#define FIELDS_MAX 4
+#define FIELDS_MAX 7
 #define WORDS_MAX 1000
 
 struct field {
@@ -32,10 +32,11 @@ static const struct {
     { "consent", "cases consent", { { "reason", "An override needs a reason." } } },
     { "flag", "cases flag", { { "flag", "Choose a mark." }, { "off", NULL } } },
     { "correct", "cases correct",
-        { { "urgency", NULL }, { "language", NULL }, { "request", NULL }, { "message", NULL } } },
+        { { "urgency", NULL }, { "language", NULL }, { "request", NULL }, { "message", NULL }, { "origin", NULL },
+            { "sex", NULL }, { "ending", NULL } } },
     { "join", "cases join", { { "other", "The number of the other case is missing." } } },
     { "split", "cases split", { { "message", "Choose a text." } } },
-    { "close", "cases close", { { "outcome", "Say in a few words how it ended." } } },
+    { "close", "cases close", { { "outcome", "Say in a few words how it ended." }, { "ending", NULL } } },
     { "purge", "cases purge", { { NULL, NULL } } },
 };
 

@@ -353,6 +353,7 @@ static void write_close(struct html *html, const struct caseview *view)
     H_LIT(html,
         "<label for=\"close\">How did it end? All alarms for it stop.</label>\n"
         "<textarea id=\"close\" name=\"outcome\" rows=\"3\" required maxlength=\"4000\" dir=\"auto\"></textarea>\n");
+    caseforms_write_endings(html, "");
     caseforms_end(html, view, "Close the case", false);
     caseforms_end_fold(html);
 }
@@ -380,6 +381,8 @@ void caseview_write_forms(struct html *html, const struct caseview *view)
         write_note(html, view);
     if (view->may_act)
         caseforms_write_correct(html, view);
+    if (view->may_act)
+        caseforms_write_about(html, view);
     if (view->may_act)
         write_verify(html, view);
     if (view->may_act)

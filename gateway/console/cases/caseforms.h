@@ -15,6 +15,9 @@ void caseforms_write_option(struct html *html, const char *value, const char *ti
 const char *caseforms_word(const struct caseview *view, const char *key);
 /* labelform.c: a choice among her texts; and the form of all labels. */
 void caseforms_write_texts(struct html *html, const struct caseview *view, const char *id, bool is_required);
+/* What is known of her, and how her case ended, for the figures. */
+void caseforms_write_about(struct html *html, const struct caseview *view);
+void caseforms_write_endings(struct html *html, const char *chosen); /* a <select> named ending */
 void caseforms_write_correct(struct html *html, const struct caseview *view);
 
 #endif

@@ -174,6 +174,22 @@ static void write_next_step(struct html *html, const struct caseview *view)
     PARTS_FACT_END(html);
 }
 
+static void write_origin(struct html *html, const json_t *row)
+{
+    char text[80];
+    const char *name = phone_country_name(json_text(row, "origin", ""));
+    bool is_guess = str_equal(json_text(row, "origin_basis", ""), "probable");
+    snprintf(text, sizeof text, "%s%s", name ? name : "unknown", name && is_guess ? ", probably" : "");
+    parts_write_fact(html, "She is from", text);
+}
+
+static void write_ending(struct html *html, const json_t *row)
+{
+    int ending = ending_from_word(json_text(row, "ending", ""));
+    if (ending >= 0)
+        parts_write_fact(html, "It ended", ending_meaning((enum ending)ending));
+}
+
 static void write_facts(struct html *html, const struct caseview *view, const json_t *row)
 {
     const char *country = phone_country_name(json_text(row, "country", ""));
@@ -184,12 +200,16 @@ static void write_facts(struct html *html, const struct caseview *view, const js
     write_flags(html, json_object_get(row, "flags"));
     parts_write_fact(html, "Phone in", country ? country : "unknown");
     parts_write_fact(html, "Language", language_name(json_text(row, "language", "")));
+    write_origin(html, row);
+    if (json_text(row, "sex", "")[0])
+        parts_write_fact(html, "Sex", json_text(row, "sex", ""));
     parts_write_fact(html, "Came by", json_text(row, "channel", ""));
     parts_write_fact(html, "Checked", verification_sentence(json_text(row, "verification", "")));
     write_time_fact(html, view, row, "opened_at", "Open since");
     write_time_fact(html, view, row, "last_message_at", "Last text");
     write_time_fact(html, view, row, "contacted_at", "She was reached");
     write_time_fact(html, view, row, "closed_at", "Closed");
+    write_ending(html, row);
     write_next_step(html, view);
     write_relatives(html, view, row);
     PARTS_FACTS_END(html);

@@ -5,19 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/buf.h"
 #include "gateway/base/utf8.h"
 
 #define WIDTH 400
 #define ROW_HEIGHT 22
 #define BAR_HEIGHT 14
 #define LABEL_WIDTH 150
-#define LABEL_SIGNS_MAX 24 /* a longer one is cut; the table has it whole */
-#define BAR_MAX 190
+#define LABEL_SIGNS_MAX 64
+#define SIGN_WIDTH 6 /* at least, of a label; a longer one is cut, the table has it whole */
+#define NUMBER_WIDTH 60
 #define PLOT_HEIGHT 120
 #define PLOT_LEFT 34
 #define PLOT_TOP 12
 #define PLOT_WIDTH (WIDTH - PLOT_LEFT - 16)
 #define NUMBER_MAX 64
+#define SPARK_POINTS_MAX 1024
 
 static int64_t largest(const struct chart *chart)
 {
@@ -66,23 +69,23 @@ static void write_text(struct html *html, int64_t x, int64_t y, const char *anch
     H_LIT(html, "</text>\n");
 }
 
-static void write_label(struct html *html, int64_t y, const char *label)
+static void write_label(struct html *html, int64_t width, int64_t y, const char *label)
 {
     char text[LABEL_SIGNS_MAX * 4 + 4];
-    size_t at = 0, len = strlen(label), signs = 0;
-    for (; at < len && signs < LABEL_SIGNS_MAX; signs++) {
+    size_t at = 0, len = strlen(label), signs = 0, max = (size_t)width / SIGN_WIDTH - 1;
+    for (; at < len && signs < max && signs < LABEL_SIGNS_MAX; signs++) {
         uint32_t c;
         at += utf8_decode(label + at, len - at, &c);
     }
     (void)snprintf(text, sizeof text, "%.*s%s", (int)at, label, at < len ? "\xe2\x80\xa6" : "");
-    write_text(html, LABEL_WIDTH, y, "end", text);
+    write_text(html, width, y, "end", text);
 }
 
-static void write_bar(struct html *html, int64_t y, int64_t length)
+static void write_bar(struct html *html, int64_t x, int64_t y, int64_t length)
 {
     char buffer[NUMBER_MAX];
     H_LIT(html, "<rect");
-    H_ATTR(html, "x", number(LABEL_WIDTH + 6, buffer));
+    H_ATTR(html, "x", number(x, buffer));
     H_ATTR(html, "y", number(y, buffer));
     H_ATTR(html, "width", number(length, buffer));
     H_ATTR(html, "height", number(BAR_HEIGHT, buffer));
@@ -93,17 +96,18 @@ void chart_write_bars(struct html *html, const struct chart *chart)
 {
     char value[NUMBER_MAX];
     size_t count = chart->count < CHART_ROWS_MAX ? chart->count : CHART_ROWS_MAX;
-    int64_t max = largest(chart);
+    int64_t max = largest(chart), width = chart->label_width ? chart->label_width : LABEL_WIDTH;
     begin(html, chart, count * ROW_HEIGHT + 4, "A bar for each row.");
     for (size_t i = 0; i < count; i++) {
         const struct chart_row *row = &chart->rows[i];
-        int64_t y = (int64_t)i * ROW_HEIGHT + 4, length = row->value > 0 ? row->value * BAR_MAX / max : 0;
+        int64_t y = (int64_t)i * ROW_HEIGHT + 4;
+        int64_t length = row->value > 0 ? row->value * (WIDTH - NUMBER_WIDTH - width) / max : 0;
         bool is_hidden = row->value == CHART_HIDDEN;
-        write_label(html, y + BAR_HEIGHT - 3, row->label);
+        write_label(html, width, y + BAR_HEIGHT - 3, row->label);
         if (!is_hidden)
-            write_bar(html, y, length ? length : 1);
-        write_text(html, LABEL_WIDTH + 12 + length, y + BAR_HEIGHT - 3, "start",
-            is_hidden ? "hidden" : number(row->value, value));
+            write_bar(html, width + 6, y, length ? length : 1);
+        write_text(
+            html, width + 12 + length, y + BAR_HEIGHT - 3, "start", is_hidden ? "hidden" : number(row->value, value));
     }
     H_LIT(html, "</svg>\n");
 }
@@ -170,5 +174,37 @@ void chart_write_line(struct html *html, const struct chart *chart)
     write_text(html, PLOT_LEFT, bottom + 18, "start", chart->rows[0].label);
     if (chart->count > 1)
         write_text(html, WIDTH - 16, bottom + 18, "end", chart->rows[chart->count - 1].label);
+    H_LIT(html, "</svg>\n");
+}
+
+/* ---- one of many ----------------------------------------------------------------------------------------------- */
+
+static void write_run(struct html *html, const struct buf *points)
+{
+    H_LIT(html, "<polyline");
+    H_ATTR(html, "points", points->data);
+    H_LIT(html, "></polyline>\n");
+}
+
+void chart_write_spark(struct html *html, const char *title, const int64_t *counts, unsigned count)
+{
+    AUTO_BUF points;
+    int64_t max = 1, steps = count > 1 ? count - 1 : 1;
+    buf_init(&points, SPARK_POINTS_MAX);
+    for (unsigned i = 0; i < count; i++)
+        max = counts[i] > max ? counts[i] : max;
+    H_LIT(html, "<svg class=\"spark\" role=\"img\" viewBox=\"0 0 128 36\"");
+    H_ATTR(html, "aria-label", title);
+    H_LIT(html, "><line x1=\"4\" y1=\"33\" x2=\"124\" y2=\"33\"></line>\n");
+    for (unsigned i = 0; i < count; i++) {
+        if (counts[i] != CHART_HIDDEN)
+            buf_add_format(&points, "%s%lld,%lld", points.len ? " " : "", (long long)(4 + i * 120 / steps),
+                (long long)(32 - counts[i] * 28 / max));
+        bool is_end = i + 1 == count || counts[i + 1] == CHART_HIDDEN;
+        if (is_end && points.len)
+            write_run(html, &points);
+        if (is_end)
+            buf_clear(&points);
+    }
     H_LIT(html, "</svg>\n");
 }

@@ -20,9 +20,13 @@ struct chart {
     const char *id, *title; /* id: a word, once on a page */
     const struct chart_row *rows;
     size_t count;
+    int64_t label_width; /* of the bars; 0 = as is usual */
 };
 void chart_write_bars(struct html *html, const struct chart *chart);
 /* In the order of the rows; a hidden value interrupts the line. */
 void chart_write_line(struct html *html, const struct chart *chart);
+
+/* A small line without numbers, for one of many beside each other; title: what it shows. */
+void chart_write_spark(struct html *html, const char *title, const int64_t *counts, unsigned count);
 
 #endif

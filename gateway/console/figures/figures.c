@@ -12,32 +12,18 @@
 #include "gateway/base/str.h"
 #include "gateway/console/figures/chart.h"
 #include "gateway/console/figures/csv.h"
+#include "gateway/console/figures/sections.h"
 #include "gateway/console/language.h"
 #include "gateway/console/page.h"
 #include "gateway/console/pages.h"
 #include "gateway/console/parts.h"
 #include "gateway/console/shell.h"
 
-#define MONTH_SIZE 8 /* "2026-11" with NUL */
-#define ROWS_MAX 512
+#define MONTH_SIZE 8  /* "2026-11" with NUL */
 #define MONTHS_BACK 5 /* before this one that are shown at first */
 
 struct period {
     char from[MONTH_SIZE], to[MONTH_SIZE];
-};
-
-static const struct section {
-    const char *by, *title, *heading;
-    bool is_in_report;
-} sections[] = {
-    { "month", "Cases by month", "Month", false },
-    { "category", "What they wrote about", "Category", true },
-    { "urgency", "How urgent it was", "Urgency", true },
-    { "country", "Where the phone was", "Country", true },
-    { "language", "In which language", "Language", true },
-    { "state", "What became of them", "State", true },
-    { "open_age", "Open now, by age", "Age", false },
-    { "delivery", "Messages of the line, by channel", "Channel and state", false },
 };
 
 /* ---- the period ------------------------------------------------------------------------------------------------ */
@@ -67,7 +53,8 @@ static bool read_month(const struct visit *visit, const char *name, int back, ch
 
 static int ask(struct visit *visit, const struct period *period, struct visit_answer *ret_answer)
 {
-    return visit_verb(visit, "figures", json_pack("{s:s, s:s}", "from", period->from, "to", period->to), ret_answer);
+    return visit_verb(visit, "figures",
+        json_pack("{s:s, s:s, s:s}", "from", period->from, "to", period->to, "more", "yes"), ret_answer);
 }
 
 static int say_wrong(struct visit *visit, struct visits_page *ret_page)
@@ -76,168 +63,52 @@ static int say_wrong(struct visit *visit, struct visits_page *ret_page)
         "Go back and choose again.", ret_page);
 }
 
-/* ---- one section ----------------------------------------------------------------------------------------------- */
-
-static const char *label_of(const char *by, const char *value)
-{
-    const char *name = str_equal(by, "country") ? phone_country_name(value) : NULL;
-    if (str_equal(by, "language"))
-        return language_name(value);
-    return name ? name : value[0] ? value : "too few to be told apart";
-}
-
-static size_t collect(const json_t *rows, const char *by, struct chart_row *ret_rows)
-{
-    size_t i, count = 0;
-    json_t *row;
-    json_array_foreach(rows, i, row)
-    {
-        if (str_equal(json_text(row, "by", ""), by) && count < ROWS_MAX)
-            ret_rows[count++] =
-                (struct chart_row){ label_of(by, json_text(row, "value", "")), json_int(row, "cases", CHART_HIDDEN) };
-    }
-    return count;
-}
-
-/* Most first, the hidden ones last; words that have an order of their own keep it. */
-static void sort(const char *by, struct chart_row *rows, size_t count)
-{
-    if (!str_equal(by, "country") && !str_equal(by, "language") && !str_equal(by, "category"))
-        return;
-    for (size_t i = 1; i < count; i++) {
-        struct chart_row moved = rows[i];
-        size_t at = i;
-        for (; at && rows[at - 1].value < moved.value; at--)
-            rows[at] = rows[at - 1];
-        rows[at] = moved;
-    }
-}
-
-static void write_table(struct html *html, const struct section *section, const struct chart *chart)
-{
-    const char *const headings[] = { section->heading, str_equal(section->by, "delivery") ? "Messages" : "Cases" };
-    parts_begin_table(html, "", section->title, headings, STR_COUNT(headings));
-    for (size_t i = 0; i < chart->count; i++) {
-        H_LIT(html, "<tr>\n");
-        parts_begin_cell(html, headings[0]);
-        parts_write_word(html, chart->rows[i].label);
-        PARTS_CELL_END(html);
-        if (chart->rows[i].value == CHART_HIDDEN)
-            parts_write_cell(html, headings[1], "hidden");
-        else
-            parts_write_number_cell(html, headings[1], chart->rows[i].value);
-        H_LIT(html, "</tr>\n");
-    }
-    parts_end_table(html);
-}
-
-static void write_section(struct html *html, const struct section *section, const json_t *rows)
-{
-    struct chart_row list[ROWS_MAX];
-    struct chart chart = { section->by, section->title, list, collect(rows, section->by, list) };
-    if (!chart.count)
-        return;
-    sort(section->by, list, chart.count);
-    H_LIT(html, "<section class=\"figure\">\n<h2>");
-    html_string(html, section->title);
-    H_LIT(html, "</h2>\n");
-    if (str_equal(section->by, "month"))
-        chart_write_line(html, &chart);
-    else
-        chart_write_bars(html, &chart);
-    write_table(html, section, &chart);
-    H_LIT(html, "</section>\n");
-}
-
-/* ---- times ----------------------------------------------------------------------------------------------------- */
-
-static int64_t value_of(const json_t *rows, const char *by, const char *value)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(rows, i, row)
-    {
-        if (str_equal(json_text(row, "by", ""), by) && str_equal(json_text(row, "value", ""), value))
-            return json_int(row, "cases", CHART_HIDDEN);
-    }
-    return CHART_HIDDEN;
-}
-
-static void write_span(struct html *html, int64_t seconds)
-{
-    char text[48];
-    if (seconds == 0)
-        str_copy(text, sizeof text, "a second");
-    else if (seconds < 120)
-        (void)snprintf(text, sizeof text, "%lld s", (long long)seconds);
-    else if (seconds < 7200)
-        (void)snprintf(text, sizeof text, "%lld min", (long long)seconds / 60);
-    else if (seconds < 172800)
-        (void)snprintf(text, sizeof text, "%lld h", (long long)seconds / 3600);
-    else
-        (void)snprintf(text, sizeof text, "%lld days", (long long)seconds / 86400);
-    html_string(html, seconds < 0 ? "too few" : text);
-}
-
-static void write_times(struct html *html, const json_t *rows)
-{
-    static const struct {
-        const char *by, *title;
-    } times[] = { { "first_alert", "until the first alert had left" },
-        { "acknowledge", "until somebody took the case" }, { "close", "until the case was ended" } };
-    const char *const headings[] = { "From the first text", "Half of the cases within", "Nine of ten within" };
-    H_LIT(html, "<section class=\"figure\">\n<h2>How fast it was answered</h2>\n");
-    parts_begin_table(html, "", "How fast it was answered", headings, STR_COUNT(headings));
-    for (size_t i = 0; i < STR_COUNT(times); i++) {
-        H_LIT(html, "<tr>\n");
-        parts_write_cell(html, headings[0], times[i].title);
-        parts_begin_cell(html, headings[1]);
-        write_span(html, value_of(rows, times[i].by, "median, s"));
-        PARTS_CELL_END(html);
-        parts_begin_cell(html, headings[2]);
-        write_span(html, value_of(rows, times[i].by, "90th percentile, s"));
-        PARTS_CELL_END(html);
-        H_LIT(html, "</tr>\n");
-    }
-    parts_end_table(html);
-    H_LIT(html, "</section>\n");
-}
-
-static void write_method(struct html *html)
-{
-    H_LIT(html,
-        "<section class=\"method\">\n<h2>How this was counted</h2>\n<ul>\n"
-        "<li>A case is one person's trouble, however many texts she or her relatives sent. Cases that were found to "
-        "be of one person are counted once.</li>\n"
-        "<li>The cases are those that were opened in these months (UTC), as they stand today: later figures of "
-        "the same month may differ. A case may have several categories.</li>\n"
-        "<li>The country is where the telephone is, or a place that was named; it is not a nationality.</li>\n"
-        "<li>A count under five is hidden, so that nobody can be recognised. Further counts of the same table "
-        "are hidden where the small one could be found by subtraction. Do not give out figures of periods that "
-        "overlap: their difference would tell what is hidden.</li>\n"
-        "<li>Times are of the newest 2,000 cases of the period, where that step was reached; fewer than five "
-        "give none. Deliveries are of the newest 5,000 messages.</li>\n"
-        "<li>No text, number or name of a person was read for these figures.</li>\n</ul>\n</section>\n");
-}
-
 /* ---- the pages ------------------------------------------------------------------------------------------------- */
 
-static void write_chooser(struct html *html, const struct period *period)
+static const struct part {
+    const char *path, *name, *title;
+} parts[] = {
+    [SECTIONS_LISTS] = { "figures", "Counts", "Figures" },
+    [SECTIONS_TRENDS] = { "figures/trends", "Trends", "Figures: trends" },
+    [SECTIONS_TIMES] = { "figures/times", "Times", "Figures: times" },
+};
+
+static void write_link(
+    struct html *html, const char *back, const char *path, const struct period *period, const char *name, bool is_here)
+{
+    char href[PARTS_HREF_MAX];
+    (void)snprintf(href, sizeof href, "%s%s?from=%s&to=%s", back, path, period->from, period->to);
+    H_LIT(html, "<a");
+    H_ATTR(html, "href", href);
+    if (is_here)
+        H_ATTR(html, "aria-current", "page");
+    H_LIT(html, ">");
+    html_string(html, name);
+    H_LIT(html, "</a> ");
+}
+
+static void write_chooser(struct html *html, const struct period *period, enum sections_part here)
 {
     char path[PARTS_HREF_MAX];
-    parts_begin_filter(html, "figures", "Period");
+    const char *back = here == SECTIONS_LISTS ? "" : "../";
+    (void)snprintf(path, sizeof path, "%s%s", back, parts[here].path);
+    parts_begin_filter(html, path, "Period");
     parts_write_field(html, "from", "From month", "month", period->from);
     parts_write_field(html, "to", "To month", "month", period->to);
-    parts_end_filter(html, "figures");
-    (void)snprintf(path, sizeof path, "figures/csv?from=%s&to=%s", period->from, period->to);
-    H_LIT(html, "<p class=\"more\"><a");
+    parts_end_filter(html, path);
+    H_LIT(html, "<p class=\"more\">");
+    for (size_t i = 0; i < STR_COUNT(parts); i++)
+        write_link(html, back, parts[i].path, period, parts[i].name, i == (size_t)here);
+    write_link(html, back, "figures/csv", period, "All of it as a file (CSV)", false);
+    (void)snprintf(path, sizeof path, "%sreport", back);
+    H_LIT(html, "<a");
     H_ATTR(html, "href", path);
-    H_LIT(html, ">These figures as a file (CSV)</a> <a href=\"report\">The report of a month</a></p>\n");
+    H_LIT(html, ">The report of a month</a></p>\n");
 }
 
 static void write_total(struct html *html, const json_t *rows)
 {
-    int64_t total = value_of(rows, "all", "");
+    int64_t total = sections_value(rows, "all", "");
     if (!str_equal(json_text(json_array_get(rows, 0), "by", ""), "all")) /* the first row, when there is any case */
         H_LIT(html, "No case was opened in this time.");
     else if (total == CHART_HIDDEN)
@@ -248,16 +119,7 @@ static void write_total(struct html *html, const json_t *rows)
     }
 }
 
-static void write_sections(struct html *html, const json_t *rows, bool is_report)
-{
-    for (size_t i = 0; i < STR_COUNT(sections); i++)
-        if (!is_report || sections[i].is_in_report)
-            write_section(html, &sections[i], rows);
-    write_times(html, rows);
-    write_method(html);
-}
-
-int page_figures(struct visit *visit, struct visits_page *ret_page)
+static int write_page(struct visit *visit, enum sections_part part, struct visits_page *ret_page)
 {
     struct period period;
     AUTO_ANSWER answer = { .rows = NULL };
@@ -269,14 +131,31 @@ int page_figures(struct visit *visit, struct visits_page *ret_page)
     int rc = ask(visit, &period, &answer);
     if (rc)
         return rc;
-    shell_begin(html, visit, "Figures", "/figures");
-    H_LIT(html, "<h1>Figures</h1>\n<p class=\"lead\">");
+    shell_begin(html, visit, parts[part].title, "/figures");
+    H_LIT(html, "<h1>");
+    html_string(html, parts[part].title);
+    H_LIT(html, "</h1>\n<p class=\"lead\">");
     write_total(html, answer.rows);
     H_LIT(html, "</p>\n");
-    write_chooser(html, &period);
-    write_sections(html, answer.rows, false);
+    write_chooser(html, &period, part);
+    sections_write(html, answer.rows, part);
     shell_end(html);
     return page_finish(html, 200, ret_page);
+}
+
+int page_figures(struct visit *visit, struct visits_page *ret_page)
+{
+    return write_page(visit, SECTIONS_LISTS, ret_page);
+}
+
+int page_figures_trends(struct visit *visit, struct visits_page *ret_page)
+{
+    return write_page(visit, SECTIONS_TRENDS, ret_page);
+}
+
+int page_figures_times(struct visit *visit, struct visits_page *ret_page)
+{
+    return write_page(visit, SECTIONS_TIMES, ret_page);
 }
 
 int page_figures_csv(struct visit *visit, struct visits_page *ret_page)
@@ -314,7 +193,7 @@ int page_report(struct visit *visit, struct visits_page *ret_page)
     H_LIT(html,
         " Domestic workers, and people who worry about them, write to the line by SMS in their own language; the "
         "line passes each cry to people who help, and does not stop until one of them has taken it.</p>\n");
-    write_sections(html, answer.rows, true);
+    sections_write(html, answer.rows, SECTIONS_REPORT);
     shell_end(html);
     return page_finish(html, 200, ret_page);
 }

@@ -58,9 +58,10 @@ static void read_key(const char *folder, const char *name, unsigned char *ret_ke
     buf_init(&key, VAULT_KEY_LEN);
     (void)snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "re");
-    if (!file || !fgets(text, sizeof text, file))
-        must(ERR_NOT_FOUND, path);
-    fclose(file);
+    bool is_read = file && fgets(text, sizeof text, file);
+    if (file)
+        fclose(file);
+    must(is_read ? 0 : ERR_NOT_FOUND, path);
     text[strcspn(text, "\n")] = '\0';
     must(str_hex_decode(&key, span_of(text)), path);
     must(key.len == VAULT_KEY_LEN ? 0 : ERR_INVALID, path);
