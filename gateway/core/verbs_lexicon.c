@@ -16,6 +16,7 @@
 
 #define TRIED_MAX 4000 /* bytes of a text that is tried */
 #define PATH_BYTES_MAX 4096
+#define WEIGHT_USUAL 3
 #define WHY_MAX 160 /* bytes of a finding that a refusal repeats */
 
 /* ---- what there is --------------------------------------------------------------------------------------------- */
@@ -232,7 +233,7 @@ static int list_added(void *context, const struct added_word_row *row)
 
 int verb_lexicon_added(struct verb_call *call)
 {
-    return addedwords_list(call->core->store, list_added, call);
+    return addedwords_page(call->core->store, verb_id(call, "before"), verb_limit(call), list_added, call);
 }
 
 static int audit_word(struct verb_call *call, const char *action, const struct added_word_row *row)
@@ -251,8 +252,8 @@ static int refuse_findings(struct verb_call *call, const struct words_findings *
     str_copy_span(first, sizeof first, (struct span){ report, strcspn(report, "\n") });
     if (others)
         snprintf(more, sizeof more, " (and %u more)", others);
-    return verb_refuse(
-        call, "not added: %s%s%s", first, more, findings->errors ? "" : ". --anyway yes adds it all the same");
+    bool is_told = findings->errors || str_starts(call->actor, "user:"); /* a page has a box for that */
+    return verb_refuse(call, "not added: %s%s%s", first, more, is_told ? "" : ". --anyway yes adds it all the same");
 }
 
 static int insert_word(struct verb_call *call, struct added_word_row *row)
@@ -274,11 +275,12 @@ static int insert_word(struct verb_call *call, struct added_word_row *row)
 
 int verb_lexicon_add(struct verb_call *call)
 {
-    struct added_word_row row = { .weight = (int)verb_id(call, "weight"), .added_at = call->now_ms };
+    struct added_word_row row = { .added_at = call->now_ms };
     struct words_findings findings = { 0 };
     struct error error = { "" };
     const char *words = verb_text(call, "words");
-    row.weight = row.weight ? row.weight : 3;
+    int64_t weight = verb_text(call, "weight")[0] || verb_id(call, "weight") ? verb_id(call, "weight") : WEIGHT_USUAL;
+    row.weight = (int)(weight > 3 ? -1 : weight);
     str_copy(row.added_by, sizeof row.added_by, call->actor);
     if (!words[0] || !str_copy(row.words, sizeof row.words, words) || row.weight < 1 || row.weight > 3)
         return verb_usage(call, "words of at most %zu bytes are wanted, --weight is 1, 2 or 3", sizeof row.words - 1);

@@ -4,7 +4,7 @@
 
 #include "gateway/store/sql.h"
 
-enum { ADDED_SUM, ADDED_INSERT, ADDED_GET, ADDED_DELETE, ADDED_LIST, ADDED_COUNT };
+enum { ADDED_SUM, ADDED_INSERT, ADDED_GET, ADDED_DELETE, ADDED_LIST, ADDED_PAGE, ADDED_COUNT };
 
 #define COLUMNS "id, language, section, label, words, weight, added_at, added_by"
 
@@ -15,6 +15,7 @@ static const char *const texts[ADDED_COUNT] = {
     [ADDED_GET] = "SELECT " COLUMNS " FROM added_words WHERE id = :id",
     [ADDED_DELETE] = "DELETE FROM added_words WHERE id = :id",
     [ADDED_LIST] = "SELECT " COLUMNS " FROM added_words WHERE id > 0 ORDER BY id",
+    [ADDED_PAGE] = "SELECT " COLUMNS " FROM added_words WHERE id < :before ORDER BY id DESC LIMIT :limit",
 };
 const struct sql_set added_words_sql = { texts, ADDED_COUNT };
 
@@ -78,17 +79,30 @@ int addedwords_delete(struct store *store, int64_t id)
     return sql_run_one(&sql);
 }
 
-int addedwords_list(struct store *store, added_word_fn fn, void *context)
+static int each_row(struct sql *sql, added_word_fn fn, void *context)
 {
     struct added_word_row row;
-    AUTO_SQL struct sql sql = sql_use(store, SQL_ADDED_WORDS, ADDED_LIST);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
+    while ((code = sql_step(sql)) == 1) {
+        code = read_row(sql, &row);
         if (code == 0)
             code = fn(context, &row);
         if (code != 0)
             break;
     }
     return code;
+}
+
+int addedwords_list(struct store *store, added_word_fn fn, void *context)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ADDED_WORDS, ADDED_LIST);
+    return each_row(&sql, fn, context);
+}
+
+int addedwords_page(struct store *store, int64_t before_id, unsigned limit, added_word_fn fn, void *context)
+{
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ADDED_WORDS, ADDED_PAGE);
+    sql_bind_int(&sql, ":before", sql_before(before_id));
+    sql_bind_int(&sql, ":limit", sql_limit(limit));
+    return each_row(&sql, fn, context);
 }

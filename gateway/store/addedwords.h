@@ -26,5 +26,7 @@ int addedwords_delete(struct store *store, int64_t id) MUST_CHECK;              
 /* In the order in which they were added. */
 typedef int (*added_word_fn)(void *context, const struct added_word_row *row);
 int addedwords_list(struct store *store, added_word_fn fn, void *context) MUST_CHECK;
+/* Newest first, before that number (0 = from the newest). */
+int addedwords_page(struct store *store, int64_t before_id, unsigned limit, added_word_fn fn, void *context) MUST_CHECK;
 
 #endif

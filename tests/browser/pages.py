@@ -140,6 +140,9 @@ def cases_are_read_and_worked_in_any_browser():
             page("cases-none", "/cases?flag=minor", "No case fits this filter."),
             page("cases-found", "/cases?find=%2B966501110004", "1004"),
             page("cases-not-found", "/cases?find=4711", "No case has this number."),
+            page("lexicon", "/lexicon", "Try a text", "Tagalog"),
+            page("lexicon-words", "/lexicon/words?language=km&label=categories:wages", "Khmer"),
+            page("lexicon-candidates", "/lexicon/candidates", "No correction suggests a word."),
             page("no-such-page", "/cases/4711", "Nothing here for you", status=404),
         ]
         steps = [
@@ -148,6 +151,11 @@ def cases_are_read_and_worked_in_any_browser():
             {"name": "search", "form": "form.search", "fields": {"find": "1001"}, "words": ["1001"]},
             {"name": "take", "path": "/cases/1001", "form": "form[action$='1001/take']", "words": ["Case 1001: it is yours."]},
             {"name": "note", "form": "form[action$='1001/note']", "fields": {"text": "អ្នកជួយ\n<b>x</b>"}, "words": ["<b>x</b>"]},
+        ]
+        steps += [
+            {"name": "try", "path": "/lexicon", "form": "form[action$='try']", "fields": {"text": TEXTS[1][1]}, "words": ["confinement"]},
+            {"name": "refused", "path": "/lexicon", "form": "form[action$='add']",
+             "fields": {"language": "en", "label": "categories:wages", "words": "birthday"}, "words": ["not added"]},
         ]
         browser = look(line, pages, signin=entry(line, "ngo", "caseworker"), stories=[{"name": "a caseworker", "steps": steps}])
         check(browser, 6 * len(pages) + len(steps))

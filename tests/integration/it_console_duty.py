@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-# it_console_duty - contacts, words and replies in the console: who is on duty, whether tests are answered.
+# it_console_duty - contacts, words and replies in the console: who is on duty, whether tests are answered, what is read in a text.
 # Not here: which role may come (test_access), how pages look (tests/browser).
 import os
 import re
@@ -18,7 +18,7 @@ POLICY = '{ name = "all"; steps = ( { contacts = [ "ngo", "house" ]; } ); }'
 
 class World:
     """One line with two contacts, started for the first story and ended after the last."""
-    line = sink = boss = None
+    line = sink = boss = worker = None
 
 
 def start():
@@ -111,6 +111,60 @@ def an_added_word_works_at_once_and_outlives_a_restart():
     assert "kukurikabu ako" not in line.log(), "a text that is tried is not logged"
 
 
+def a_text_is_tried_on_a_page_and_kept_nowhere():
+    worker = World.worker = Visitor(World.line, "ngo", "caseworker")
+    worker.get("/lexicon")
+    text = "walang sahod <b>5</b> buwan"
+    before = len(World.line.rows("messages", "list"))
+    page = worker.post("/lexicon/try", text=text)
+    assert page.status == 200 and "<mark" in page.text and "<b>wages</b>" in page.text, page.text
+    assert "<b>5</b>" not in page.text and "&lt;b&gt;5" in page.text
+    assert len(World.line.rows("messages", "list")) == before and "sahod" not in World.line.log()
+    assert not [row for row in World.line.rows("audit", "list", "--limit", "50") if "sahod" in str(row)]
+    assert worker.post("/lexicon/try", text="x" * 5000).status == 303
+    assert "at most 4,000 bytes" in worker.get("/lexicon").text
+
+
+def the_words_of_a_language_are_searched_and_paged():
+    worker = World.worker
+    page = worker.get("/lexicon")
+    assert "Tagalog" in page.text and "lexicon/words?language=tl" in page.text and len(page.text) < 60 * 1024
+    first = worker.get("/lexicon/words?language=tl&label=categories:wages")
+    assert first.heading() == "Tagalog" and "walang sahod" in first.text and len(first.text) < 60 * 1024
+    further = re.search(r'href="(words\?[^"]*after=[^"]*)"', first.text).group(1).replace("&amp;", "&")
+    second = worker.get("/lexicon/" + further)
+    assert second.status == 200 and ">walang sahod<" not in second.text, second.text
+    assert "Back to the beginning" in second.text, second.text
+    found = worker.get("/lexicon/words?language=tl&find=SUMASAHOD")
+    assert "di pa sumasahod" in found.text and ">walang sahod<" not in found.text
+    assert "No entry fits" in worker.get("/lexicon/words?language=tl&find=qqqq").text
+    assert worker.get("/lexicon/words?language=xx").status == 400 and worker.get("/lexicon/words?language=tl&label=king").status == 400
+
+
+def a_word_is_added_and_taken_away_on_a_page():
+    worker, line = World.worker, World.line
+    worker.get("/lexicon")
+    page = worker.post("/lexicon/add", language="en", label="categories:wages", words="birthday", weight="3")
+    assert page.status == 200 and "not added: " in page.text and "means something else" in page.text, page.text
+    assert 'value="birthday"' in page.text and 'name="anyway"' in page.text and "--anyway" not in page.text
+    page = worker.post("/lexicon/add", language="en", label="categories:danger", words="happy", weight="3", anyway="yes")
+    assert page.status == 200 and "chat is read as danger" in page.text
+    page = worker.post("/lexicon/add", language="en", label="intents:not_help", words="salary", weight="3", anyway="yes")
+    assert page.status == 200 and "makes the line quieter" in page.text
+    answer = worker.post("/lexicon/add", language="km", label="categories:wages", words="\u1780\u1781\u1782\u1783\u1784", weight="2")
+    assert answer.status == 303, answer.text
+    page = worker.get("/lexicon")
+    assert "is read from the next text on" in page.text and "\u1780\u1781\u1782\u1783\u1784" in page.text and "user:ngo" in page.text
+    wait_until(lambda: "1 added" in worker.get("/lexicon").text, "the word in force")
+    assert "added by staff" in worker.get("/lexicon/words?language=km&label=categories:wages&find=\u1780\u1781\u1782\u1783\u1784".replace(
+        "\u1780\u1781\u1782\u1783\u1784", "%E1%9E%80%E1%9E%81")).text
+    number = line.rows("lexicon", "added")[0]["added"]
+    worker.get("/lexicon")
+    assert worker.post("/lexicon/remove", added=str(number)).status == 303
+    assert "Nobody added a word yet" in worker.get("/lexicon").text
+    assert worker.get("/lexicon/candidates").status == 200
+
+
 def the_line_is_put_down():
     World.line.__exit__(None, None, None)
     World.sink.__exit__(None, None, None)
@@ -118,4 +172,5 @@ def the_line_is_put_down():
 
 if __name__ == "__main__":
     tap.run([the_roster_says_who_is_on_duty_for_whom, a_contact_is_put_off_duty_and_back_by_hand, a_test_is_sent_and_its_answer_is_told,
-             an_added_word_works_at_once_and_outlives_a_restart, the_line_is_put_down])
+             an_added_word_works_at_once_and_outlives_a_restart, a_text_is_tried_on_a_page_and_kept_nowhere,
+             the_words_of_a_language_are_searched_and_paged, a_word_is_added_and_taken_away_on_a_page, the_line_is_put_down])

@@ -166,8 +166,7 @@ static void doubtful_words_are_told(void **state)
         { "new", "tl", "categories", "wages", "kukurikabu", "", false },
         { "stands already", "en", "categories", "wages", "no salary", "stands already at en.conf:", false },
         { "chat", "en", "categories", "wages", "birthday", "means something else at en.conf:", false },
-        { "wakes people for chat", "en", "categories", "danger", "happy", "error, chat is read as danger, critical",
-            true },
+        { "wakes people for chat", "en", "categories", "danger", "happy", "error, chat is read as danger", true },
         { "too short", "th", "categories", "violence", "\xe0\xb8\x95\xe0\xb8\xb5", "weighs 1", false },
         { "nothing in it", "en", "categories", "wages", "!!!", "!there is no word in it", false },
         { "too many words", "en", "categories", "wages", "a b c d e f g h", "!it is too long", false },
@@ -205,7 +204,7 @@ static void an_added_word_is_judged_beside_the_others(void **state)
     row.weight = 2;
     assert_int_equal(words_check(&desk.core, &row, &findings, &error), 0);
     assert_non_null(findings.report.data);
-    assert_non_null(strstr(findings.report.data, "stands with another weight at added to tl (wages)"));
+    assert_non_null(strstr(findings.report.data, "stands with another weight at the words added to tl (wages)"));
     buf_done(&findings.report);
     end(&desk);
 }

@@ -8,6 +8,7 @@
 #include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/console/language.h"
+#include "gateway/console/line/dutyparts.h"
 #include "gateway/console/page.h"
 #include "gateway/console/pages.h"
 #include "gateway/console/parts.h"
@@ -238,20 +239,6 @@ static void write_row(struct html *html, const struct contacts *contacts, const 
     H_LIT(html, "</tr>\n");
 }
 
-static void write_sum(struct html *html, int64_t number, const char *href, const char *label)
-{
-    H_LIT(html, "<li");
-    if (!number)
-        H_ATTR(html, "class", "zero");
-    H_LIT(html, "><a");
-    H_ATTR(html, "href", href);
-    H_LIT(html, "><b>");
-    html_number(html, number);
-    H_LIT(html, "</b> ");
-    html_string(html, label);
-    H_LIT(html, "</a></li>\n");
-}
-
 static void write_sums(struct html *html, const struct contacts *contacts)
 {
     int64_t on = 0, missed = 0;
@@ -263,10 +250,10 @@ static void write_sums(struct html *html, const struct contacts *contacts)
         missed += json_int(row, "missed", 0);
     }
     H_LIT(html, "<ul class=\"sums\" aria-label=\"At a glance\">\n");
-    write_sum(html, on, "#roster", "on duty now");
-    write_sum(html, (int64_t)json_array_size(contacts->all) - on, "#roster", "off duty");
-    write_sum(html, (int64_t)json_array_size(contacts->gaps), "#gaps", "urgencies with gaps");
-    write_sum(html, missed, "#tests", "tests missed in 90 days");
+    dutyparts_write_sum(html, on, "#roster", "on duty now");
+    dutyparts_write_sum(html, (int64_t)json_array_size(contacts->all) - on, "#roster", "off duty");
+    dutyparts_write_sum(html, (int64_t)json_array_size(contacts->gaps), "#gaps", "urgencies with gaps");
+    dutyparts_write_sum(html, missed, "#tests", "tests missed in 90 days");
     H_LIT(html, "</ul>\n");
 }
 
@@ -383,7 +370,8 @@ static int show(const struct contacts *contacts, struct visits_page *ret_page)
     AUTO_HTML *html = html_new(VISITS_BODY_MAX);
     if (!html)
         return ERR_NOMEM;
-    shell_begin(html, contacts->visit, "Contacts", "/contacts");
+    shell_begin(html, contacts->visit, "Contacts", DUTYPARTS_HERE);
+    dutyparts_write_tabs(html, contacts->visit, "/contacts");
     H_LIT(html,
         "<h1>Contacts</h1>\n<p class=\"lead\">Who is asked when a case opens. Outside their hours they are asked for "
         "critical cases only.</p>\n");

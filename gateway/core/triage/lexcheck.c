@@ -19,14 +19,15 @@ static void add_place(const struct lexicon *lexicon, const struct lexicon_entry 
     if (entry->line)
         buf_add_format(report, "%s:%u", lexicon->languages[entry->language].file, (unsigned)entry->line);
     else
-        buf_add_format(report, "added to %s", lexicon->languages[entry->language].tag);
+        buf_add_format(report, "the words added to %s", lexicon->languages[entry->language].tag);
 }
 
 static void note(const struct lexicon *lexicon, uint32_t index, struct buf *report, unsigned *counter)
 {
     const struct lexicon_entry *entry = &lexicon->entries[index];
-    add_place(lexicon, entry, report);
-    buf_add_format(report, ": \"%s\" (%s)", lexicon->sources[index], label_word(entry->label));
+    if (entry->line)
+        add_place(lexicon, entry, report);
+    buf_add_format(report, "%s\"%s\" (%s)", entry->line ? ": " : "", lexicon->sources[index], label_word(entry->label));
     ++*counter;
 }
 
@@ -214,9 +215,13 @@ void lexcheck_entries(const struct lexicon *lexicon, uint32_t first, struct buf 
 
 static void add_culprit(const struct lexicon *lexicon, const struct mark *mark, bool is_first, struct buf *report)
 {
+    const struct lexicon_entry *entry = &lexicon->entries[mark->entry];
     buf_add_text(report, is_first ? " by " : ", ");
-    add_place(lexicon, &lexicon->entries[mark->entry], report);
-    buf_add_format(report, " \"%s\"", lexicon->sources[mark->entry]);
+    if (entry->line) {
+        add_place(lexicon, entry, report);
+        buf_add_char(report, ' ');
+    }
+    buf_add_format(report, "\"%s\"", lexicon->sources[mark->entry]);
 }
 
 /* The words that made a category, each with its place in the lexicon. */
@@ -264,7 +269,7 @@ static void check_line(const struct chat *chat, struct span text, struct buf *re
     alarms &= alarms ? ~alarms_before(chat->before, text, &t) : 0;
     if (!alarms)
         return;
-    bool is_error = t.urgency == URGENCY_critical;
+    bool is_error = t.urgency >= (chat->before ? URGENCY_urgent : URGENCY_critical);
     if (is_error)
         found->errors++;
     else

@@ -23,7 +23,8 @@ bool lexcheck_is_quieting(unsigned label);
 void lexcheck_words(const struct lexicon *lexicon, struct buf *report, struct lexcheck *found);
 /* The same of the entries from `first` on alone, against all others. */
 void lexcheck_entries(const struct lexicon *lexicon, uint32_t first, struct buf *report, struct lexcheck *found);
-/* Chat that the lexicon gives a category which `before` does not give it; otherwise as lexcheck_chat. */
+/* Chat that the lexicon gives a category which `before` does not give it; here urgent is an error too. Otherwise as
+ * lexcheck_chat. */
 int lexcheck_new_chat(const struct lexicon *lexicon, const struct lexicon *before, const char *path, struct buf *report,
     struct lexcheck *found) MUST_CHECK;
 /* Ordinary chat, a text a line; of a table as in tests/triage (seven columns) only the rows that are not help. */
