@@ -108,6 +108,17 @@ static bool only_asks(const struct reading *r)
            !scene_has(&r->scene, CONCEPT_sold) && !scene_has(&r->scene, CONCEPT_many) && r->scene.number_count == 0;
 }
 
+/* "what is the fastest way to die?" is no question for office hours. */
+static bool asks_of_death(const struct reading *r)
+{
+    static const uint8_t deadly[] = { CONCEPT_kill, CONCEPT_pills, CONCEPT_noose, CONCEPT_weapon, CONCEPT_gone,
+        CONCEPT_bleed };
+    for (size_t i = 0; i < STR_COUNT(deadly); i++)
+        if (scene_has(&r->scene, (enum concept)deadly[i]))
+            return true;
+    return false;
+}
+
 /* A question that holds no strong fact is only a question; what it is about stays as a soft label. */
 static void read_question(struct reading *r)
 {
@@ -116,7 +127,7 @@ static void read_question(struct reading *r)
     category_set soft = CATEGORY_BIT(info) | CATEGORY_BIT(repatriation);
     if (only_asks(r))
         soft |= CATEGORY_BIT(wages) | CATEGORY_BIT(overwork) | CATEGORY_BIT(documents) | CATEGORY_BIT(trafficking);
-    if ((r->strong & ~soft) == 0 && !scene_has(&r->scene, CONCEPT_cry)) {
+    if ((r->strong & ~soft) == 0 && !scene_has(&r->scene, CONCEPT_cry) && !asks_of_death(r)) {
         r->named = CATEGORY_BIT(info) | (r->strong & CATEGORY_BIT(repatriation));
         unsigned count;
         const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);

@@ -46,6 +46,8 @@ static const struct setting {
     { CATEGORY_BIT(medical), CATEGORY_trafficking, { WORD(move) } },
     /* whom they mean to kill, or who means to die, is no body to be looked for */
     { CATEGORY_BIT(danger) | CATEGORY_BIT(suicide), CATEGORY_missing, { WORD(dead) } },
+    /* whoever cut her own wrist bleeds of it */
+    { CATEGORY_BIT(suicide), CATEGORY_danger, { WORD(bleed) } },
     /* what follows from rape is told by the flag */
     { CATEGORY_BIT(sexual), CATEGORY_medical, { LABEL_OF_FLAG + FLAG_pregnant } },
 };
