@@ -1,44 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sound - see sound.h.
- * Why:   two sorted arrays of (hash, word): one by sound, one by the word with each letter left out in turn, which
- * finds every word at distance one without trying an alphabet.
+ * Why:   sorted arrays of (hash, word): each word by its sound, and by its letters with each left out in turn, which
+ *        finds every word at distance one without trying an alphabet.
  */
 #include "gateway/core/triage/sound.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/buf.h"
+
 #define FNV_FIRST 2166136261u
 #define FNV_PRIME 16777619u
+#define BY_SOUND (UINT32_C(1) << 23) /* beside the word: its hash is of its sound, not of its letters */
 #define PAIRS_MAX (1u << 21)
-#define BUCKET_BITS 16u
-#define BUCKETS (1u << BUCKET_BITS)
-#define BUCKET_SMALL 16u /* sorted by insertion */
+#define BUCKETS (1u << 16) /* by the upper half of the hash: only the lower one is kept */
+#define GROUP 256u         /* buckets that count from one base */
+#define BUCKET_SMALL 16u   /* sorted by insertion */
 
 struct pair {
     uint32_t hash, word;
 };
-struct pairs {
-    struct pair *items;
-    size_t count, cap;
-    uint32_t starts[BUCKETS + 1]; /* by the highest bits of the hash */
-};
+
 struct sound_index {
-    struct pairs sounds, letters;
+    struct pair *pairs; /* until closed */
+    size_t count, cap;
+    uint16_t *rests; /* lower half of the hash */
+    uint16_t *words; /* lower half of the word */
+    uint8_t *tops;   /* the rest of it, with BY_SOUND */
+    uint32_t bases[BUCKETS / GROUP + 1];
+    uint16_t starts[BUCKETS + 1];
 };
 
-static int pairs_add(struct pairs *pairs, uint32_t hash, uint32_t word)
+static int add_pair(struct sound_index *index, uint32_t hash, uint32_t word)
 {
-    if (pairs->count == pairs->cap) {
-        size_t cap = pairs->cap ? pairs->cap * 2 : 4096;
-        struct pair *items = cap > PAIRS_MAX ? NULL : realloc(pairs->items, cap * sizeof *items);
-        if (!items)
+    if (index->count == index->cap) {
+        size_t cap = index->cap ? index->cap * 2 : 4096;
+        struct pair *pairs = cap > PAIRS_MAX ? NULL : realloc(index->pairs, cap * sizeof *pairs);
+        if (!pairs)
             return cap > PAIRS_MAX ? ERR_LIMIT : ERR_NOMEM;
-        pairs->items = items;
-        pairs->cap = cap;
+        index->pairs = pairs;
+        index->cap = cap;
     }
-    pairs->items[pairs->count++] = (struct pair){ hash, word };
+    index->pairs[index->count++] = (struct pair){ hash, word };
     return 0;
 }
 
@@ -52,45 +57,88 @@ static int compare_pairs(const void *a, const void *b)
 
 static uint32_t bucket_of(uint32_t hash)
 {
-    return hash >> (32 - BUCKET_BITS);
+    return hash >> 16;
 }
 
-static void sort_bucket(struct pair *items, uint32_t count)
+static uint32_t start_of(const struct sound_index *index, uint32_t bucket)
+{
+    return index->bases[bucket / GROUP] + index->starts[bucket];
+}
+
+static void sort_bucket(struct pair *pairs, uint32_t count)
 {
     if (count > BUCKET_SMALL) {
-        qsort(items, count, sizeof *items, compare_pairs);
+        qsort(pairs, count, sizeof *pairs, compare_pairs);
         return;
     }
     for (uint32_t i = 1; i < count; i++) {
-        struct pair item = items[i];
+        struct pair pair = pairs[i];
         uint32_t k = i;
-        for (; k > 0 && compare_pairs(&items[k - 1], &item) > 0; k--)
-            items[k] = items[k - 1];
-        items[k] = item;
+        for (; k > 0 && compare_pairs(&pairs[k - 1], &pair) > 0; k--)
+            pairs[k] = pairs[k - 1];
+        pairs[k] = pair;
     }
 }
 
-/* Puts the pairs into their buckets, in the order of adding; a bucket holds few, so the rest is a small sort. */
-static int pairs_close(struct pairs *pairs)
+/* The pairs in the order of their buckets; *ret_ends says where each ends. */
+static void sort_pairs(const struct sound_index *index, struct pair *sorted, uint32_t *ends)
 {
-    struct pair *sorted = malloc((pairs->count + 1) * sizeof *sorted);
-    if (!sorted)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < pairs->count; i++)
-        pairs->starts[bucket_of(pairs->items[i].hash) + 1]++;
-    for (uint32_t b = 0; b < BUCKETS; b++)
-        pairs->starts[b + 1] += pairs->starts[b];
-    for (size_t i = pairs->count; i-- > 0;)
-        sorted[--pairs->starts[bucket_of(pairs->items[i].hash) + 1]] = pairs->items[i];
-    for (uint32_t b = 0; b < BUCKETS; b++)
-        pairs->starts[b] = pairs->starts[b + 1];
-    pairs->starts[BUCKETS] = (uint32_t)pairs->count;
-    for (uint32_t b = 0; b < BUCKETS; b++)
-        sort_bucket(sorted + pairs->starts[b], pairs->starts[b + 1] - pairs->starts[b]);
-    free(pairs->items);
-    pairs->items = sorted;
-    pairs->cap = pairs->count;
+    uint32_t at = 0;
+    for (size_t i = 0; i < index->count; i++)
+        ends[bucket_of(index->pairs[i].hash)]++;
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        uint32_t count = ends[b];
+        ends[b] = at;
+        at += count;
+    }
+    for (size_t i = 0; i < index->count; i++)
+        sorted[ends[bucket_of(index->pairs[i].hash)]++] = index->pairs[i];
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        uint32_t start = b ? ends[b - 1] : 0;
+        sort_bucket(sorted + start, ends[b] - start);
+    }
+}
+
+/* ERR_LIMIT when the words are so alike that more fall together than a group counts. */
+static int pack_starts(struct sound_index *index, const uint32_t *ends)
+{
+    for (uint32_t b = 0; b <= BUCKETS; b++) {
+        uint32_t start = b ? ends[b - 1] : 0;
+        if (b % GROUP == 0)
+            index->bases[b / GROUP] = start;
+        if (start - index->bases[b / GROUP] > UINT16_MAX)
+            return ERR_LIMIT;
+        index->starts[b] = (uint16_t)(start - index->bases[b / GROUP]);
+    }
     return 0;
+}
+
+static int pack_pairs(struct sound_index *index, const struct pair *sorted)
+{
+    index->rests = malloc((index->count + 1) * sizeof *index->rests);
+    index->words = malloc((index->count + 1) * sizeof *index->words);
+    index->tops = malloc(index->count + 1);
+    if (!index->rests || !index->words || !index->tops)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < index->count; i++) {
+        index->rests[i] = (uint16_t)sorted[i].hash;
+        index->words[i] = (uint16_t)sorted[i].word;
+        index->tops[i] = (uint8_t)(sorted[i].word >> 16);
+    }
+    return 0;
+}
+
+int sound_index_close(struct sound_index *index)
+{
+    AUTO_FREE struct pair *sorted = malloc((index->count + 1) * sizeof *sorted);
+    AUTO_FREE uint32_t *ends = calloc(BUCKETS, sizeof *ends);
+    if (!sorted || !ends)
+        return ERR_NOMEM;
+    sort_pairs(index, sorted, ends);
+    free(index->pairs);
+    index->pairs = NULL;
+    int rc = pack_starts(index, ends);
+    return rc ? rc : pack_pairs(index, sorted);
 }
 
 int sound_index_new(struct sound_index **ret_index)
@@ -103,15 +151,11 @@ void sound_index_free(struct sound_index *index)
 {
     if (!index)
         return;
-    free(index->sounds.items);
-    free(index->letters.items);
+    free(index->pairs);
+    free(index->rests);
+    free(index->words);
+    free(index->tops);
     free(index);
-}
-
-int sound_index_close(struct sound_index *index)
-{
-    int rc = pairs_close(&index->sounds);
-    return rc ? rc : pairs_close(&index->letters);
 }
 
 static bool is_vowel(char c)
@@ -188,27 +232,31 @@ int sound_index_add(struct sound_index *index, const uint16_t *letters, unsigned
 {
     if (len > SOUND_WORD_MAX)
         return 0;
+    if (word >= BY_SOUND)
+        return ERR_LIMIT;
     uint32_t key = sound_key(letters, len);
-    int rc = key ? pairs_add(&index->sounds, key, word) : 0;
+    int rc = key ? add_pair(index, key, word | BY_SOUND) : 0;
     if (rc || len < SOUND_DISTANCE_MIN)
         return rc;
     /* skipped == len hashes the whole word */
     for (unsigned skipped = 0; skipped <= len && !rc; skipped++)
-        rc = pairs_add(&index->letters, hash_without(letters, len, skipped), word);
+        rc = add_pair(index, hash_without(letters, len, skipped), word);
     return rc;
 }
 
-static unsigned collect(const struct pairs *pairs, uint32_t hash, uint32_t *words, unsigned count)
+/* kind: BY_SOUND or 0 */
+static unsigned collect(const struct sound_index *index, uint32_t hash, uint32_t kind, uint32_t *words, unsigned count)
 {
-    uint32_t end = pairs->starts[bucket_of(hash) + 1];
-    for (uint32_t i = pairs->starts[bucket_of(hash)]; i < end; i++) {
-        if (pairs->items[i].hash != hash)
+    uint32_t end = start_of(index, bucket_of(hash) + 1);
+    for (uint32_t i = start_of(index, bucket_of(hash)); i < end; i++) {
+        uint32_t word = ((uint32_t)index->tops[i] << 16 | index->words[i]) ^ kind;
+        if (index->rests[i] != (uint16_t)hash || word & BY_SOUND)
             continue;
         unsigned k = 0;
-        while (k < count && words[k] != pairs->items[i].word)
+        while (k < count && words[k] != word)
             k++;
         if (k == count && count < SOUND_CANDIDATES_MAX)
-            words[count++] = pairs->items[i].word;
+            words[count++] = word;
     }
     return count;
 }
@@ -220,16 +268,16 @@ unsigned sound_index_find(const struct sound_index *index, const uint16_t *lette
     if (len > SOUND_WORD_MAX)
         return 0;
     uint32_t key = sound_key(letters, len);
-    unsigned count = key ? collect(&index->sounds, key, ret_words, 0) : 0;
+    unsigned count = key ? collect(index, key, BY_SOUND, ret_words, 0) : 0;
     *ret_is_same_sound = count > 0;
     if (count || len < SOUND_DISTANCE_MIN)
         return count;
     for (unsigned skipped = len + 1; skipped-- > 0;)
-        count = collect(&index->letters, hash_without(letters, len, skipped), ret_words, count);
+        count = collect(index, hash_without(letters, len, skipped), 0, ret_words, count);
     return count;
 }
 
 size_t sound_index_bytes(const struct sound_index *index)
 {
-    return sizeof *index + (index->sounds.cap + index->letters.cap) * sizeof(struct pair);
+    return sizeof *index + (index->count + 1) * (sizeof *index->rests + sizeof *index->words + sizeof *index->tops);
 }
