@@ -17,6 +17,8 @@
 #include "gateway/core/triage/lexicon_read.h"
 
 #define FILES_MAX 64u
+#define SETS_MAX 65536u      /* different sets of languages */
+#define SET_SLOTS (1u << 17) /* of the table in which they are looked up */
 #define PATH_BYTES_MAX 4096u
 #define MODEL_NAME "language.model"
 
@@ -79,7 +81,8 @@ void lexicon_free(struct lexicon *lexicon)
     free(lexicon->pieces);
     free(lexicon->anchor_offsets);
     free(lexicon->anchors);
-    free(lexicon->word_languages);
+    free(lexicon->word_sets);
+    free(lexicon->language_sets);
     free(lexicon->word_sides);
     free(lexicon);
 }
@@ -127,27 +130,52 @@ static int anchor_entries(struct lexicon *lexicon)
     return 0;
 }
 
+/* Sets of languages, each kept once: there are some hundreds for tens of thousands of words. */
+static int share_sets(struct lexicon *lexicon, const uint64_t *sets, uint32_t words)
+{
+    AUTO_FREE uint32_t *slots = calloc(SET_SLOTS, sizeof *slots); /* places in language_sets, each plus one */
+    lexicon->word_sets = malloc((words + 1u) * sizeof *lexicon->word_sets);
+    lexicon->language_sets = malloc(SETS_MAX * sizeof *lexicon->language_sets);
+    if (!slots || !lexicon->word_sets || !lexicon->language_sets)
+        return ERR_NOMEM;
+    for (uint32_t word = 0; word < words; word++) {
+        uint32_t at = (uint32_t)((sets[word] * UINT64_C(0x9E3779B97F4A7C15)) >> 32) % SET_SLOTS;
+        while (slots[at] && lexicon->language_sets[slots[at] - 1] != sets[word])
+            at = (at + 1) % SET_SLOTS;
+        if (!slots[at] && lexicon->set_count == SETS_MAX)
+            return ERR_LIMIT;
+        if (!slots[at]) {
+            lexicon->language_sets[lexicon->set_count++] = sets[word];
+            slots[at] = lexicon->set_count;
+        }
+        lexicon->word_sets[word] = (uint16_t)(slots[at] - 1);
+    }
+    uint64_t *kept = realloc(lexicon->language_sets, (lexicon->set_count + 1u) * sizeof *kept);
+    lexicon->language_sets = kept ? kept : lexicon->language_sets;
+    return 0;
+}
+
 /* What a search may skip at once: words of languages that are not asked for, and letters in the middle of a word. */
 static int sum_words(struct lexicon *lexicon)
 {
     uint32_t words = automaton_word_count(lexicon->automaton);
-    lexicon->word_languages = calloc(words + 1u, sizeof *lexicon->word_languages);
+    AUTO_FREE uint64_t *sets = calloc(words + 1u, sizeof *sets);
     lexicon->word_sides = malloc(words + 1u);
-    if (!lexicon->word_languages || !lexicon->word_sides)
+    if (!sets || !lexicon->word_sides)
         return ERR_NOMEM;
     memset(lexicon->word_sides, WORD_NEEDS_LEFT | WORD_NEEDS_RIGHT, words + 1u);
     for (uint32_t i = 0; i < lexicon->entry_count; i++) {
         const struct lexicon_entry *entry = &lexicon->entries[i];
         for (unsigned k = 0; k < entry->piece_count; k++) {
             const struct lexicon_piece *piece = &lexicon->pieces[entry->first_piece + k];
-            lexicon->word_languages[piece->word] |= (uint64_t)1 << entry->language;
+            sets[piece->word] |= (uint64_t)1 << entry->language;
             if (!piece->needs_left)
                 lexicon->word_sides[piece->word] &= (uint8_t)~WORD_NEEDS_LEFT;
             if (!piece->needs_right)
                 lexicon->word_sides[piece->word] &= (uint8_t)~WORD_NEEDS_RIGHT;
         }
     }
-    return 0;
+    return share_sets(lexicon, sets, words);
 }
 
 static int set_masks(struct lexicon *lexicon, struct buf *report)
@@ -355,6 +383,7 @@ size_t lexicon_bytes(const struct lexicon *lexicon)
     return sizeof *lexicon + sizeof *lexicon->table + automaton_bytes(lexicon->automaton) +
            sound_index_bytes(lexicon->sounds) + (lexicon->model ? language_model_bytes(lexicon->model) : 0) +
            lexicon->entry_cap * sizeof *lexicon->entries + lexicon->piece_cap * sizeof *lexicon->pieces +
-           (words + 1u) * (sizeof *lexicon->word_languages + sizeof *lexicon->word_sides) +
-           words * sizeof *lexicon->anchor_offsets + lexicon->entry_count * sizeof *lexicon->anchors;
+           (words + 1u) * (sizeof *lexicon->word_sets + sizeof *lexicon->word_sides) +
+           (lexicon->set_count + 1u) * sizeof *lexicon->language_sets + (words + 2u) * sizeof *lexicon->anchor_offsets +
+           lexicon->entry_count * sizeof *lexicon->anchors;
 }

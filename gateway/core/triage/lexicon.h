@@ -108,7 +108,9 @@ struct lexicon {
     uint32_t piece_count, piece_cap;
     uint32_t *anchor_offsets; /* by word; one more than words */
     struct lexicon_anchor *anchors;
-    uint64_t *word_languages;          /* by word: languages with an entry that holds it */
+    uint16_t *word_sets;     /* by word: the place in language_sets of the languages with an entry of it */
+    uint64_t *language_sets; /* as many as there are different ones */
+    uint32_t set_count;
     uint8_t *word_sides;               /* by word: WORD_NEEDS_LEFT | WORD_NEEDS_RIGHT when every use of it does */
     uint64_t masks[LANGUAGE_TAGS_MAX]; /* languages to look into, by model tag */
     uint64_t everywhere;               /* languages that are always looked into */

@@ -78,7 +78,7 @@ static void found_word(void *context, uint32_t word, unsigned end)
 {
     struct search *s = context;
     const struct lexicon *lx = s->lexicon;
-    if (!(lx->word_languages[word] & s->languages))
+    if (!(lx->language_sets[lx->word_sets[word]] & s->languages))
         return;
     unsigned begin = end - automaton_word_len(lx->automaton, word);
     uint8_t sides = lx->word_sides[word];
@@ -112,7 +112,7 @@ static void find_tolerant(struct search *s)
         bool is_same_sound;
         unsigned count = sound_index_find(lx->sounds, s->text->folded + at, len, words, &is_same_sound);
         for (unsigned k = 0; k < count; k++)
-            if (lx->word_languages[words[k]] & s->languages)
+            if (lx->language_sets[lx->word_sets[words[k]]] & s->languages)
                 add_hit(s, words[k], at, at + len, is_same_sound ? LOSS_SOUND : LOSS_LETTER);
     }
 }

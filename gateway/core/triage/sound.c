@@ -219,6 +219,12 @@ uint32_t sound_key(const uint16_t *letters, unsigned len)
     return kept >= SOUND_KEY_MIN ? hash : 0;
 }
 
+/* Leaving out the second of two equal letters gives what leaving out the first did. */
+static bool is_repeated(const uint16_t *letters, unsigned len, unsigned skipped)
+{
+    return skipped > 0 && skipped < len && letters[skipped] == letters[skipped - 1];
+}
+
 static uint32_t hash_without(const uint16_t *letters, unsigned len, unsigned skipped)
 {
     uint32_t hash = FNV_FIRST;
@@ -240,7 +246,8 @@ int sound_index_add(struct sound_index *index, const uint16_t *letters, unsigned
         return rc;
     /* skipped == len hashes the whole word */
     for (unsigned skipped = 0; skipped <= len && !rc; skipped++)
-        rc = add_pair(index, hash_without(letters, len, skipped), word);
+        if (!is_repeated(letters, len, skipped))
+            rc = add_pair(index, hash_without(letters, len, skipped), word);
     return rc;
 }
 
@@ -273,7 +280,8 @@ unsigned sound_index_find(const struct sound_index *index, const uint16_t *lette
     if (count || len < SOUND_DISTANCE_MIN)
         return count;
     for (unsigned skipped = len + 1; skipped-- > 0;)
-        count = collect(index, hash_without(letters, len, skipped), 0, ret_words, count);
+        if (!is_repeated(letters, len, skipped))
+            count = collect(index, hash_without(letters, len, skipped), 0, ret_words, count);
     return count;
 }
 
