@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import sinks  # noqa: E402
 import tap  # noqa: E402
+from console import Account  # noqa: E402
 from helpline import ROOT, Line, desk, received, simple_config, wait_until  # noqa: E402
 
 MODULES = os.path.join(ROOT, "build/browser/node_modules")
@@ -191,6 +192,33 @@ def the_line_is_looked_after_in_any_browser():
         check(look(line, pages, signin=entry(line, "boss", "supervisor")), 6 * len(pages))
 
 
+def people_come_in_and_are_given_accounts_in_any_browser():
+    need_browser()
+    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink))) as line:
+        fill(line)
+        links(sink)
+        address = line.ctl_json("users", "add", "joan", "viewer")[0]["address"]
+        passed = line.ctl_json("users", "pass", "guest", "viewer")[0]["address"]
+        pages = [page("login", "/login?next=/cases", "Come in", "recovery codes"), page("login-unknown", "/enter/nothing", "Come in"),
+                 page("enrolment", urllib.parse.urlparse(address).path, "Your account", "joan", "15 to 128 characters"),
+                 page("pass", urllib.parse.urlparse(passed).path, "This address opens the console once")]
+        check(look(line, pages), 6 * len(pages))
+        boss = Account(line, "boss", "supervisor", "sieben graue Steine am Ufer")
+        fields = {"name": "boss", "password": boss.password, "code": boss.codes[0]}
+        signin = [{"name": "boss", "path": "/login?next=/users", "fields": fields, "words": ["Somebody new", "recovery code"]}]
+        pages = [page("users", "/users", "Who is in", "has not begun yet"), page("me", "/me", "Where you are in", "Recovery codes left"),
+                 page("me-change", "/me/change", "A new password"), page("again", "/again", "Is it you?"),
+                 page("case-glass", "/cases/1001", "Read this case in an emergency", never=["sinasaktan"])]
+        steps = [
+            {"name": "add", "path": "/users", "form": "form[action$='users/add']", "fields": {"name": "lea", "role": "auditor"}, "words": ["An address for", "/enter/"]},
+            {"name": "prove", "path": "/again?next=/me", "form": "form[action$='again']", "fields": {"code": boss.codes[1]}, "words": ["Where you are in"]},
+            {"name": "codes", "path": "/me/change", "form": "form[action$='me/codes']", "words": ["Your recovery codes"]},
+            {"name": "glass", "path": "/cases/1001", "form": "form[action$='glass']", "fields": {"reason": "nobody answers her now"}, "words": ["sinasaktan", "against the rule"]},
+            {"name": "leave", "form": "form[action$='leave']", "words": ["You have left"]},
+        ]
+        check(look(line, pages, signin=signin, stories=[{"name": "a supervisor", "steps": steps}]), 6 * len(pages) + len(steps))
+
+
 class Faulty(http.server.BaseHTTPRequestHandler):
     """A page with one fault of each kind."""
     BODY = ("<!doctype html><html><head><title>x</title></head><body><h1>Faulty</h1><img src='http://192.0.2.1/x.png'>"
@@ -225,4 +253,4 @@ def a_page_with_a_fault_is_seen():
 
 if __name__ == "__main__":
     tap.run([cases_are_read_and_worked_in_any_browser, the_line_is_looked_after_in_any_browser, the_page_behind_a_link_is_read_and_acted_on_from_any_browser,
-             a_page_with_a_fault_is_seen])
+             people_come_in_and_are_given_accounts_in_any_browser, a_page_with_a_fault_is_seen])

@@ -25,7 +25,7 @@ struct enrol {
 static void write_app(struct html *html, const struct accounts_enrolment *enrolment)
 {
     H_LIT(html,
-        "<h2>1. The authenticator app on your phone</h2>\n<p>Any app for time codes will do, such as Aegis, FreeOTP or "
+        "<section class=\"step\">\n<h2>1. The authenticator app on your phone</h2>\n<p>Any app for time codes will do, such as Aegis, FreeOTP or "
         "Google Authenticator. Let it read this square:</p>\n");
     qr_write(html, enrolment->uri, "The key of your account, for the camera of an authenticator app");
     H_LIT(html, "<p>Are you reading this on that phone? <a");
@@ -34,7 +34,7 @@ static void write_app(struct html *html, const struct accounts_enrolment *enrolm
     html_string(html, enrolment->secret);
     H_LIT(html,
         "</code></p>\n<p class=\"hint\">Spaces do not matter. The kind is \"time based\", six digits, 30 seconds. "
-        "Nobody else may see this key.</p>\n");
+        "Nobody else may see this key.</p>\n</section>\n");
 }
 
 static void write_form(struct html *html, const struct accounts_enrolment *enrolment)

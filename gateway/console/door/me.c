@@ -21,7 +21,8 @@ static void write_account(struct html *html, const struct visit *visit, const st
     PARTS_FACTS_BEGIN(html);
     parts_write_fact(html, "Name", who->name);
     parts_write_fact(html, "Role", role_word(who->role));
-    parts_write_fact(html, "Your cases are those of the contact", who->contact);
+    if (who->role == ROLE_viewer || who->role == ROLE_caseworker)
+        parts_write_fact(html, "Your cases are those of", who->contact);
     if (who->has_account) {
         parts_begin_fact(html, "Password and phone set");
         parts_write_time(html, user->enrolled_at, visit->now_ms);

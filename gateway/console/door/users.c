@@ -171,7 +171,7 @@ static void write_account(const struct users *users, const json_t *row)
         parts_write_chip(users->html, "good", "enabled");
     PARTS_CELL_END(users->html);
     parts_begin_cell(users->html, "Contact");
-    parts_write_name(users->html, json_text(row, "contact", ""));
+    parts_write_name(users->html, json_text(row, "contact", "")[0] ? json_text(row, "contact", "") : "none");
     PARTS_CELL_END(users->html);
     write_moment_cell(users, "Came in", parts_time_of(row, "signed_in"), "never");
     parts_begin_cell(users->html, "Codes left");
