@@ -73,9 +73,10 @@ static bool is_ready(void *context, const struct request *request)
     return !console->core->hasher || hasher_is_ready(console->core->hasher, request);
 }
 
-static void forget(void *context, const struct request *request)
+static void settle(void *context, const struct request *request, bool is_done)
 {
-    const struct console *console = context;
+    struct console *console = context;
+    passes_settle(&console->desk.passes, request, is_done);
     if (console->core->hasher)
         hasher_forget(console->core->hasher, request);
 }
@@ -86,7 +87,7 @@ struct visits_writer console_writer(struct console *console)
         .answer = console_answer,
         .busy = console_busy,
         .is_ready = is_ready,
-        .forget = forget,
+        .settle = settle,
         .context = console,
         .headers = page_headers,
     };

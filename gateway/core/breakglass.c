@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/core/alarms.h"
@@ -15,11 +16,13 @@ struct round {
     int64_t now_ms;
 };
 
+/* With its time, so that who breaks it again is told of again. */
 static int see(struct round *round, const struct glass_row *row)
 {
-    char object[FINDINGS_OBJECT_MAX];
+    char object[FINDINGS_OBJECT_MAX], at[CLOCK_TEXT_MAX];
     bool is_new;
-    (void)snprintf(object, sizeof object, "case:%lld by user:%s", (long long)row->case_id, row->name);
+    clock_format(row->broken_at, at);
+    (void)snprintf(object, sizeof object, "case:%lld by user:%s at %s", (long long)row->case_id, row->name, at);
     int rc = findings_see(round->core->store, BREAKGLASS_FINDING, object, round->now_ms, &is_new);
     if (!rc && is_new)
         log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", BREAKGLASS_FINDING), F_WORD("object", object));

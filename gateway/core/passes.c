@@ -91,13 +91,24 @@ const struct pass *passes_look(
     return place < 0 ? NULL : &passes->list[place];
 }
 
-int passes_take(
-    struct passes *passes, const struct vault *vault, struct span token, int64_t now_ms, struct pass *ret_pass)
+int passes_take(struct passes *passes, const struct vault *vault, struct span token, const void *owner, int64_t now_ms,
+    struct pass *ret_pass)
 {
     int place = find(passes, vault, token, false, now_ms);
-    if (place < 0)
+    if (place < 0 || (passes->list[place].taken_by && passes->list[place].taken_by != owner))
         return ERR_NOT_FOUND;
     *ret_pass = passes->list[place];
-    passes->list[place] = (struct pass){ .until_ms = 0 };
+    passes->list[place].taken_by = owner;
     return 0;
+}
+
+void passes_settle(struct passes *passes, const void *owner, bool is_done)
+{
+    for (int i = 0; i < PASSES_MAX; i++) {
+        struct pass *pass = &passes->list[i];
+        if (pass->taken_by == owner && is_done)
+            *pass = (struct pass){ .until_ms = 0 };
+        else if (pass->taken_by == owner)
+            pass->taken_by = NULL;
+    }
 }

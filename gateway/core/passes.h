@@ -30,6 +30,7 @@ struct pass {
     enum role role;
     int64_t until_ms; /* 0 = free */
     bool is_account;
+    const void *taken_by;                    /* who uses it up, in a turn that is not committed yet; NULL = nobody */
     unsigned char secret[PASSES_SECRET_LEN]; /* of the account's time codes, until they are set */
 };
 struct passes {
@@ -49,8 +50,11 @@ const struct pass *passes_look(
     const struct passes *passes, const struct vault *vault, struct span token, int64_t now_ms);
 /* Whoever has that name is out, and a pass that waits for it is void. Returns how many visits ended. */
 unsigned passes_end(struct passes *passes, const char *name);
-/* Uses it up. ERR_NOT_FOUND: unknown, used, too old, or of an account. */
-int passes_take(struct passes *passes, const struct vault *vault, struct span token, int64_t now_ms,
+/* Uses it up, for the owner (a request) and once that is settled. ERR_NOT_FOUND: unknown, used, too old, or of an
+ * account. */
+int passes_take(struct passes *passes, const struct vault *vault, struct span token, const void *owner, int64_t now_ms,
     struct pass *ret_pass) MUST_CHECK;
+/* What the owner took is used up when what it did with it is committed, and waits again when that was undone. */
+void passes_settle(struct passes *passes, const void *owner, bool is_done);
 
 #endif

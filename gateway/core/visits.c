@@ -18,7 +18,7 @@ struct visits {
     unsigned first, count, handled; /* handled: of this turn, the first ones of the queue */
     struct visit queue[VISITS_MAX]; /* a ring */
     struct visits_page pages[VISITS_TURN_MAX];
-    bool is_later[VISITS_TURN_MAX];
+    enum { PAGE_FAILED, PAGE_LATER, PAGE_DONE } ends[VISITS_TURN_MAX];
     unsigned parked_count;
     struct visit parked[PARKED_MAX];
 };
@@ -122,7 +122,7 @@ static int handle(struct visits *v, struct store *store, unsigned index, int64_t
         return rc;
     clear(page);
     rc = v->writer.answer(v->writer.context, request, now_ms, page);
-    v->is_later[index] = rc == VISITS_LATER;
+    v->ends[index] = rc == VISITS_LATER ? PAGE_LATER : rc ? PAGE_FAILED : PAGE_DONE;
     if (!rc)
         return store_release(store);
     if (rc == VISITS_LATER) {
@@ -145,10 +145,10 @@ int visits_handle(struct visits *v, struct store *store, int64_t now_ms)
     return rc;
 }
 
-static void answer(struct visits *v, const struct visit *visit, struct visits_page *page)
+static void answer(struct visits *v, const struct visit *visit, struct visits_page *page, bool is_done)
 {
-    if (v->writer.forget)
-        v->writer.forget(v->writer.context, visit->request);
+    if (v->writer.settle)
+        v->writer.settle(v->writer.context, visit->request, is_done);
     give(visit->exchange, page);
 }
 
@@ -156,13 +156,14 @@ void visits_answer(struct visits *v, bool is_committed, int64_t now_ms)
 {
     for (unsigned i = 0; i < v->handled; i++) {
         struct visit *visit = visit_at(v, i);
-        if (is_committed && v->is_later[i] && v->parked_count < PARKED_MAX) {
+        bool is_later = v->ends[i] == PAGE_LATER;
+        if (is_committed && is_later && v->parked_count < PARKED_MAX) {
             v->parked[v->parked_count++] = *visit;
             continue;
         }
-        if (!is_committed || v->is_later[i])
+        if (!is_committed || is_later)
             say_busy(v, visit->request, now_ms, &v->pages[i]);
-        answer(v, visit, &v->pages[i]);
+        answer(v, visit, &v->pages[i], is_committed && v->ends[i] == PAGE_DONE);
     }
     v->first = (v->first + v->handled) % VISITS_MAX;
     v->count -= v->handled;

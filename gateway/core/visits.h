@@ -39,7 +39,8 @@ struct visits_writer {
     visits_page_fn busy; /* "try again": touches no storage */
     /* What was answered VISITS_LATER: can it be written now? NULL = the writer never answers so. */
     bool (*is_ready)(void *context, const struct request *request);
-    void (*forget)(void *context, const struct request *request); /* the request has its answer; NULL = no matter */
+    /* The request has its answer. is_done: what its page did is committed; else it was undone. NULL = no matter. */
+    void (*settle)(void *context, const struct request *request, bool is_done);
     void *context;
     const struct http_header *headers; /* put on every response of that listener, also on those of the framing check */
 };

@@ -162,7 +162,7 @@ static void a_new_account_lets_nobody_in_before_its_person_has_set_it(void **sta
     (void)state;
     add("maria", ROLE_caseworker);
     assert_int_equal(sign_in("maria", "", "", RIG_NOW), ACCOUNTS_REFUSED);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), RIG_NOW, &pass), ERR_NOT_FOUND);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &passes, RIG_NOW, &pass), ERR_NOT_FOUND);
     assert_int_equal(accounts_look(&rig.core, span_of("x"), RIG_NOW, &enrolment), ERR_NOT_FOUND);
     assert_int_equal(accounts_look(&rig.core, span_of(token), RIG_NOW + PASSES_ACCOUNT_MS, &enrolment), ERR_NOT_FOUND);
     assert_int_equal(accounts_look(&rig.core, span_of(token), RIG_NOW, &enrolment), 0);

@@ -252,22 +252,43 @@ static void a_pass_opens_once_and_for_ten_minutes(void **state)
     char token[PASSES_TOKEN_LEN + 1], older[PASSES_TOKEN_LEN + 1], name[16];
     (void)state;
     assert_int_equal(passes_give(&passes, rig.core.vault, "maria", ROLE_viewer, NOW, token), 0);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of("x"), NOW, &pass), ERR_NOT_FOUND);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), NOW + PASSES_MS - 1, &pass), 0);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of("x"), &passes, NOW, &pass), ERR_NOT_FOUND);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &passes, NOW + PASSES_MS - 1, &pass), 0);
+    passes_settle(&passes, &passes, true);
     assert_true(str_equal(pass.name, "maria") && pass.role == ROLE_viewer);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), NOW + 1, &pass), ERR_NOT_FOUND);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &passes, NOW + 1, &pass), ERR_NOT_FOUND);
     assert_int_equal(passes_give(&passes, rig.core.vault, "maria", ROLE_viewer, NOW, token), 0);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), NOW + PASSES_MS, &pass), ERR_NOT_FOUND);
+    assert_int_equal(
+        passes_take(&passes, rig.core.vault, span_of(token), &passes, NOW + PASSES_MS, &pass), ERR_NOT_FOUND);
     /* A newer one for the same person makes the older void. */
     assert_int_equal(passes_give(&passes, rig.core.vault, "maria", ROLE_viewer, NOW, older), 0);
     assert_int_equal(passes_give(&passes, rig.core.vault, "maria", ROLE_viewer, NOW, token), 0);
-    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(older), NOW, &pass), ERR_NOT_FOUND);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(older), &passes, NOW, &pass), ERR_NOT_FOUND);
     for (int i = 1; i < PASSES_MAX; i++) {
         snprintf(name, sizeof name, "user%d", i);
         assert_int_equal(passes_give(&passes, rig.core.vault, name, ROLE_viewer, NOW, older), 0);
     }
     assert_int_equal(passes_give(&passes, rig.core.vault, "late", ROLE_viewer, NOW, older), ERR_LIMIT);
     assert_int_equal(passes_give(&passes, rig.core.vault, "late", ROLE_viewer, NOW + PASSES_MS, older), 0);
+}
+
+static void a_pass_waits_again_when_what_it_did_is_undone(void **state)
+{
+    struct passes passes = { .list[0].until_ms = 0 };
+    struct pass pass;
+    char token[PASSES_TOKEN_LEN + 1];
+    int first, second;
+    (void)state;
+    assert_int_equal(passes_give(&passes, rig.core.vault, "maria", ROLE_viewer, NOW, token), 0);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &first, NOW, &pass), 0);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &second, NOW, &pass), ERR_NOT_FOUND);
+    assert_int_equal(
+        passes_take(&passes, rig.core.vault, span_of(token), &first, NOW, &pass), 0); /* the turn repeats */
+    passes_settle(&passes, &second, true);
+    passes_settle(&passes, &first, false);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &second, NOW, &pass), 0);
+    passes_settle(&passes, &second, true);
+    assert_int_equal(passes_take(&passes, rig.core.vault, span_of(token), &first, NOW, &pass), ERR_NOT_FOUND);
 }
 
 static void ways_between_pages_are_relative(void **state)
@@ -298,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_new_proof_changes_the_cookie),
         cmocka_unit_test(what_waits_for_a_proof_is_kept_whole_or_not_at_all),
         cmocka_unit_test(a_pass_opens_once_and_for_ten_minutes),
+        cmocka_unit_test(a_pass_waits_again_when_what_it_did_is_undone),
         cmocka_unit_test(ways_between_pages_are_relative),
     };
     return cmocka_run_group_tests_name("sessions", tests, open_rig, close_rig);

@@ -33,7 +33,8 @@ static struct request requests[COUNT];
 static struct store_rig rig;
 static struct visits *visits;
 static bool is_ready[COUNT], must_fail;
-static unsigned written[COUNT], forgotten[COUNT];
+static unsigned written[COUNT], settled[COUNT];
+static bool was_done[COUNT];
 
 static int number_of(const struct request *request)
 {
@@ -69,21 +70,23 @@ static bool look(void *context, const struct request *request)
     return is_ready[number_of(request)];
 }
 
-static void forget(void *context, const struct request *request)
+static void settle(void *context, const struct request *request, bool is_done)
 {
     (void)context;
-    forgotten[number_of(request)]++;
+    settled[number_of(request)]++;
+    was_done[number_of(request)] = is_done;
 }
 
 static int open_rig(void **state)
 {
     static const struct visits_writer writer = {
-        .answer = write_page, .busy = write_busy, .is_ready = look, .forget = forget
+        .answer = write_page, .busy = write_busy, .is_ready = look, .settle = settle
     };
     (void)state;
     memset(exchanges, 0, sizeof exchanges);
     memset(written, 0, sizeof written);
-    memset(forgotten, 0, sizeof forgotten);
+    memset(settled, 0, sizeof settled);
+    memset(was_done, 0, sizeof was_done);
     memset(is_ready, 0, sizeof is_ready);
     must_fail = false;
     rig_open_memory(&rig);
@@ -130,7 +133,8 @@ static void a_page_leaves_after_the_commit(void **state)
     add(0);
     assert_int_equal(visits_waiting(visits), 1);
     turn(true);
-    assert_true(exchanges[0].answers == 1 && exchanges[0].status == 200 && is_stored(0) && forgotten[0] == 1);
+    assert_true(
+        exchanges[0].answers == 1 && exchanges[0].status == 200 && is_stored(0) && settled[0] == 1 && was_done[0]);
     assert_int_equal(visits_waiting(visits), 0);
 }
 
@@ -141,7 +145,7 @@ static void a_page_that_is_not_ready_is_undone_and_written_anew(void **state)
     add(0);
     add(1);
     turn(true);
-    assert_true(exchanges[0].answers == 0 && !is_stored(0) && !forgotten[0]);
+    assert_true(exchanges[0].answers == 0 && !is_stored(0) && !settled[0]);
     assert_true(exchanges[1].answers == 1 && is_stored(1));
     assert_int_equal(visits_waiting(visits), 0); /* so that the loop sleeps */
     assert_int_equal(visits_parked(visits), 1);
@@ -165,7 +169,8 @@ static void a_turn_that_fails_answers_all_it_has_written_but_not_what_waits(void
     assert_true(exchanges[1].answers == 1 && exchanges[1].status == 503 && !exchanges[0].answers);
     is_ready[0] = true;
     turn(false);
-    assert_true(exchanges[0].answers == 1 && exchanges[0].status == 503 && forgotten[0] == 1);
+    assert_true(exchanges[0].answers == 1 && exchanges[0].status == 503 && settled[0] == 1);
+    assert_true(settled[1] == 1 && !was_done[0] && !was_done[1]);
 }
 
 static void a_turn_that_is_repeated_parks_once(void **state)
@@ -189,6 +194,7 @@ static void a_page_that_fails_spoils_no_other(void **state)
     add(0);
     turn(true);
     assert_true(exchanges[0].answers == 1 && exchanges[0].status == 503 && !is_stored(0));
+    assert_true(settled[0] == 1 && !was_done[0]);
 }
 
 int main(void)

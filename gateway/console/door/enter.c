@@ -39,7 +39,7 @@ static int use_pass(
 {
     struct pass pass;
     char source[64], network[SIGNINS_SOURCE_MAX];
-    int rc = passes_take(&desk->passes, desk->core->vault, token, now_ms, &pass);
+    int rc = passes_take(&desk->passes, desk->core->vault, token, request, now_ms, &pass);
     if (rc == ERR_NOT_FOUND)
         return say_no(desk, request, "It was used already, it is too old, or it is not whole.", now_ms, ret_page);
     if (rc)
