@@ -57,7 +57,21 @@ static const struct {
     { "yo", "Yoruba" },
     BOTH("zh", "Chinese"),
     { "zh-Hans", "Chinese" },
-    { "zh-Hant", "Chinese" },
+    { "zh-Hant", "Chinese, traditional" },
+    { "es", "Spanish" },
+    { "fa", "Persian" },
+    { "ja", "Japanese" },
+    { "ko", "Korean" },
+    { "mad", "Madurese" },
+    { "min", "Minangkabau" },
+    { "my-Qaag", "Burmese (Zawgyi)" },
+    { "pcm", "Nigerian Pidgin" },
+    { "ru", "Russian" },
+    { "tr", "Turkish" },
+    { "tw", "Twi" },
+    { "vi-x-ascii", "Vietnamese without marks" },
+    { "war", "Waray" },
+    { "yue", "Cantonese" },
 };
 
 const char *language_name(const char *tag)

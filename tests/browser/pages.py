@@ -143,6 +143,8 @@ def cases_are_read_and_worked_in_any_browser():
             page("cases-not-found", "/cases?find=4711", "No case has this number."),
             page("lexicon", "/lexicon", "Try a text", "Tagalog"),
             page("lexicon-words", "/lexicon/words?language=km&label=categories:wages", "Khmer"),
+            page("replies", "/replies", "Khmer", "Where they go"),
+            page("replies-khmer", "/replies?language=km", "1 SMS, UCS-2"),
             page("lexicon-candidates", "/lexicon/candidates", "No correction suggests a word."),
             page("no-such-page", "/cases/4711", "Nothing here for you", status=404),
         ]

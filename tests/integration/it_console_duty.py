@@ -165,6 +165,23 @@ def a_word_is_added_and_taken_away_on_a_page():
     assert worker.get("/lexicon/candidates").status == 200
 
 
+def replies_are_shown_as_they_leave_with_what_they_cost():
+    worker, line = World.worker, World.line
+    rows = line.rows("replies", "list")
+    khmer = [row for row in rows if row["language"] == "km"]
+    assert [(row["key"], row["encoding"], row["segments"]) for row in khmer] == [("neutral", "UCS-2", 1), ("consent", "UCS-2", 1), ("who", "UCS-2", 1)]
+    missing = {row["language"] for row in rows if row["text"] is None}
+    assert "ha" in missing and "tl" not in missing and "km-Latn" not in missing, missing
+    assert {row["language"] for row in line.rows("replies", "list", "--language", "ne")} == {"ne", "ne-Latn"}
+    page = worker.get("/replies")
+    assert page.status == 200 and "Khmer" in page.text and "Hausa" in page.text and "Saudi Arabia" in page.text and len(page.text) < 60 * 1024
+    assert "nothing is sent" in page.text, "replies are off in this configuration"
+    one = worker.get("/replies?language=km")
+    assert one.heading() == "Replies: Khmer" and khmer[1]["text"] in one.text and "1 SMS, UCS-2" in one.text
+    assert worker.get("/replies?language=ha").text.count("There is no such sentence in this language.") == 3
+    assert worker.get("/replies?language=qq").status == 404 and worker.get("/replies?x=1").status == 400
+
+
 def the_line_is_put_down():
     World.line.__exit__(None, None, None)
     World.sink.__exit__(None, None, None)
@@ -173,4 +190,5 @@ def the_line_is_put_down():
 if __name__ == "__main__":
     tap.run([the_roster_says_who_is_on_duty_for_whom, a_contact_is_put_off_duty_and_back_by_hand, a_test_is_sent_and_its_answer_is_told,
              an_added_word_works_at_once_and_outlives_a_restart, a_text_is_tried_on_a_page_and_kept_nowhere,
-             the_words_of_a_language_are_searched_and_paged, a_word_is_added_and_taken_away_on_a_page, the_line_is_put_down])
+             the_words_of_a_language_are_searched_and_paged, a_word_is_added_and_taken_away_on_a_page, replies_are_shown_as_they_leave_with_what_they_cost,
+             the_line_is_put_down])

@@ -29,7 +29,7 @@ CTL = os.path.join(helpline.BUILD, "helplinectl")
 
 COLUMNS = {
     "cases list": "case state verification urgency categories flags language country owner messages opened_at last_message_at next_step_at "
-                  "unread unanswered",
+                  "unread unanswered origin origin_basis sex ending",
     "messages list": "message case direction channel received_at language intent urgency categories flags late unproved",
     "alerts list": "alert case state contact policy step created_at answered_at",
     "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated due_at sent_at delivered_at",
@@ -39,6 +39,10 @@ COLUMNS = {
     "contacts list": "contact kind title trust duty addresses last_sent_at last_delivered_at last_answer_at",
     "contacts roster": "contact title kind trust duty changes_at hours zone offset_s languages countries channels last_sent_at last_delivered_at "
                        "last_answer_at drill_sent_at drill_answered_at drills missed",
+    "lexicon list": "language file reviewed entries categories flags intents concepts places weak added",
+    "replies list": "language key encoding segments characters left instead text",
+    "replies rules": "rule mode urgencies languages countries consent",
+    "replies countries": "country sender sender_max links numbers replies quiet zone forbidden",
     "contacts gaps": "urgency reached policy country hours of first others line",
     "audit list": "audit at actor action case object detail",
 }

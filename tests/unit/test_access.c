@@ -53,6 +53,7 @@ static const struct {
     { "POST", "/cases/{number}/purge", ".|.|MNO|." },
     { "GET", "/contacts", ".|-mno|-mno|." },
     { "POST", "/contacts", ".|.|-mno|." },
+    { "GET", "/replies", ".|-mno|-mno|." },
     { "GET", "/lexicon", ".|-mno|-mno|." },
     { "POST", "/lexicon/try", ".|-mno|-mno|." },
     { "POST", "/lexicon/add", ".|-mno|-mno|." },
