@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "gateway/base/str.h"
+#include "gateway/core/alarms.h"
 #include "gateway/store/audit.h"
+#include "gateway/store/findings.h"
 #include "gateway/store/signins.h"
 #include "gateway/store/users.h"
 
@@ -30,6 +33,24 @@ static int audit(const struct staff_act *act, const char *action, const char *de
 static bool is_at_machine(const struct staff_act *act)
 {
     return str_starts(act->actor, "uid:");
+}
+
+/* Also on record, for what gives a way in. */
+static int audit_given(const struct staff_act *act, const char *action, const char *detail)
+{
+    char object[FINDINGS_OBJECT_MAX];
+    bool is_new;
+    unsigned open;
+    int rc = audit(act, action, detail);
+    if (rc || is_at_machine(act))
+        return rc;
+    snprintf(object, sizeof object, "account:%s by %s", act->name, act->actor);
+    rc = findings_see(act->core->store, STAFF_FINDING, object, act->now_ms, &is_new);
+    if (rc)
+        return rc;
+    if (is_new)
+        log_event(LOG_LEVEL_ERROR, EV_finding, F_WORD("kind", STAFF_FINDING), F_WORD("object", object));
+    return alarms_raise(act->core, act->now_ms, &open);
 }
 
 static bool is_own(const struct staff_act *act)
@@ -111,7 +132,7 @@ int staff_add(const struct staff_act *act, enum role role, const char *contact, 
         rc = users_add(act->core->store, &user);
     if (rc == ERR_LIMIT)
         return error_set(act->error, ERR_REFUSED, "there are %d accounts, more are not kept", USERS_MAX);
-    return rc ? rc : audit(act, "user.added", role_word(role));
+    return rc ? rc : audit_given(act, "user.added", role_word(role));
 }
 
 static void forget(struct user_row *user)
@@ -142,7 +163,7 @@ int staff_reset(const struct staff_act *act, enum role *ret_role, char *ret_toke
         rc = users_put(act->core->store, &user);
     if (!rc)
         rc = users_set_codes(act->core->store, user.id, NULL, 0);
-    return rc ? rc : audit(act, "user.reset", "");
+    return rc ? rc : audit_given(act, "user.reset", "");
 }
 
 int staff_enable(const struct staff_act *act, bool is_enabled)
@@ -181,7 +202,9 @@ int staff_change(const struct staff_act *act, const char *role, const char *cont
     rc = users_put(act->core->store, &user);
     if (!rc)
         rc = end_visits(act, &ended);
-    return rc ? rc : audit(act, "user.changed", is_new_role ? user.role : "contact");
+    if (rc || !is_new_role)
+        return rc ? rc : audit(act, "user.changed", "contact");
+    return audit_given(act, "user.changed", user.role);
 }
 
 int staff_log_out(const struct staff_act *act, int64_t *ret_ended)

@@ -21,6 +21,7 @@ struct staff_act {
     struct error *error; /* ERR_REFUSED and ERR_LIMIT: why, to the actor */
 };
 
+#define STAFF_FINDING "account_given"
 #define STAFF_NAME_RULE "NAME is two or more of a-z, 0-9, - and _, and begins with a letter"
 bool staff_is_name(const char *name);
 

@@ -17,6 +17,7 @@
 #include "gateway/core/hasher.h"
 #include "gateway/core/staff.h"
 #include "gateway/crypto/totp.h"
+#include "gateway/store/findings.h"
 #include "gateway/store/signins.h"
 #include "tests/support/core_rig.h"
 
@@ -422,6 +423,41 @@ static void nobody_changes_his_own_account(void **state)
     assert_string_equal(user_of("maria").role, "caseworker");
 }
 
+static int count_finding(void *context, const struct finding_row *row)
+{
+    *(unsigned *)context += str_equal(row->kind, STAFF_FINDING) && strstr(row->object, "by user:boss");
+    return 0;
+}
+
+static unsigned count_findings(void)
+{
+    unsigned count = 0;
+    assert_int_equal(findings_list(rig.core.store, true, 100, count_finding, &count), 0);
+    return count;
+}
+
+/* A supervisor reads no case, and could else make himself a caseworker. */
+static void a_way_in_that_is_given_from_the_console_is_told(void **state)
+{
+    enum role role;
+    struct staff_act act = act_of("user:boss", "rosa"), machine = act_of("uid:0", "maria");
+    (void)state;
+    assert_int_equal(staff_add(&machine, ROLE_viewer, "", token), 0);
+    assert_int_equal(count_findings(), 0);
+    assert_int_equal(staff_add(&act, ROLE_caseworker, "", token), 0);
+    assert_int_equal(count_findings(), 1);
+    act.name = "maria";
+    assert_int_equal(staff_change(&act, NULL, "ngo"), 0);
+    assert_int_equal(staff_enable(&act, false), 0);
+    assert_int_equal(staff_enable(&act, true), 0);
+    assert_int_equal(count_findings(), 1);
+    assert_int_equal(staff_change(&act, "caseworker", NULL), 0);
+    assert_int_equal(count_findings(), 2);
+    act.name = "rosa";
+    assert_int_equal(staff_reset(&act, &role, token), 0);
+    assert_int_equal(count_findings(), 2); /* the same account by the same person */
+}
+
 static unsigned end_two(void *context, const char *name)
 {
     str_copy(context, NAME_MAX_LEN, name);
@@ -493,6 +529,7 @@ int main(void)
         STORY(a_reset_begins_anew),
         STORY(one_supervisor_remains),
         STORY(nobody_changes_his_own_account),
+        STORY(a_way_in_that_is_given_from_the_console_is_told),
         STORY(what_ends_an_account_ends_its_visits),
         STORY(what_does_not_fit_changes_no_account),
     };
