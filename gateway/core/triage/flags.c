@@ -8,6 +8,7 @@
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
 #define FAREWELL_STEPS 2u
 #define OWNER_STEPS 1u /* from "my" to "sister", from "husband" to "madam" */
+#define STATE_STEPS 2u /* from "madam" to "pregnant" */
 #define PHONE_DIGITS 7u
 #define REPLY_STEPS 3u /* from "reply to" to "my friend" */
 #define TIME_STEPS 4u  /* from a time to its number */
@@ -66,6 +67,25 @@ static bool is_theirs(const struct scene *scene, const struct mark *relative)
            (has_owner(scene, CONCEPT_boss, relative) || has_owner(scene, CONCEPT_man, relative));
 }
 
+/* "madam is pregnant", "her son of 16 years": who stands before it is named, is no "she", and is not "I". */
+static bool is_of_theirs(const struct scene *scene, const struct mark *mark)
+{
+    static const uint8_t people[] = { CONCEPT_boss, CONCEPT_man, CONCEPT_self, CONCEPT_they, CONCEPT_relative };
+    const struct mark *last = NULL;
+    enum concept whose = CONCEPT_self;
+    for (size_t i = 0; i < sizeof people; i++) {
+        unsigned count;
+        const struct mark *marks = scene_concept_marks(scene, people[i], &count);
+        for (unsigned k = 0; k < count; k++)
+            if (marks[k].last < mark->first && marks[k].last + STATE_STEPS >= mark->first &&
+                (!last || marks[k].last >= last->last)) {
+                last = &marks[k];
+                whose = (enum concept)people[i];
+            }
+    }
+    return last && (whose == CONCEPT_boss || whose == CONCEPT_man);
+}
+
 /* "sister, help me": a word of respect for whoever reads, where she speaks of herself. */
 static bool is_address(const struct scene *scene, const struct mark *relative)
 {
@@ -101,6 +121,9 @@ static bool is_meant(const struct scene *scene, const struct verdict *verdict, e
     switch (flag) {
     case FLAG_third_party:
         return is_written_about(scene, verdict, mark) && !is_theirs(scene, mark) && !is_address(scene, mark);
+    case FLAG_pregnant:
+    case FLAG_minor:
+        return verdict_names(verdict, CATEGORY_sexual) || !is_of_theirs(scene, mark);
     case FLAG_safe_time:
         return is_time_for_us(scene, mark);
     case FLAG_other_number:

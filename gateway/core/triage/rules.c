@@ -209,16 +209,24 @@ static bool is_passed_on(const struct scene *scene, const struct mark *mark)
     return false;
 }
 
-/* "hit me up", "dying of laughter": words of a phrase of chat name nothing by themselves. */
-static bool is_idiom(const struct scene *scene, const struct mark *mark)
+static bool is_part_of(const struct scene *scene, enum concept concept, const struct mark *mark, unsigned longer)
 {
     unsigned count;
-    const struct mark *phrases = scene_concept_marks(scene, CONCEPT_chat, &count);
+    const struct mark *phrases = scene_concept_marks(scene, concept, &count);
     for (unsigned i = 0; i < count; i++)
-        if (phrases[i].len >= mark->len && mark->start >= phrases[i].start &&
+        if (phrases[i].len >= mark->len + longer && mark->start >= phrases[i].start &&
             mark->start + mark->len <= phrases[i].start + phrases[i].len)
             return true;
     return false;
+}
+
+/* "hit me up", "dying of laughter": words of a phrase of chat name nothing by themselves; nor do "an" (to eat) in
+ * "cong an" (police) and other pieces of a longer word. */
+static bool is_idiom(const struct scene *scene, unsigned category, const struct mark *mark)
+{
+    return is_part_of(scene, CONCEPT_chat, mark, 0) ||
+           (category != CATEGORY_legal && is_part_of(scene, CONCEPT_police, mark, 1)) ||
+           (category == CATEGORY_confinement && is_part_of(scene, CONCEPT_contract, mark, 1));
 }
 
 /* "they do not take me to hospital": care that is denied is no health. */
@@ -230,7 +238,7 @@ static bool is_withheld(const struct scene *scene, unsigned category, const stru
 
 static bool is_no_fact(const struct scene *scene, unsigned category, const struct mark *mark)
 {
-    return is_warning(scene, category, mark) || is_hyperbole(scene, category, mark) || is_idiom(scene, mark);
+    return is_warning(scene, category, mark) || is_hyperbole(scene, category, mark) || is_idiom(scene, category, mark);
 }
 
 /* "the blood stops not", "breath comes not": where "not" stands after its verb it denies the end of what is told. */

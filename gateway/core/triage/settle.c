@@ -10,6 +10,7 @@
 
 #define SETTING_WORDS 3u /* 0, a category, ends the list */
 #define ANY UINT32_MAX
+#define UNLESS_ONLY 1u /* what is named must rest on other words as well */
 #define WORD(concept) LABEL_OF_CONCEPT + CONCEPT_##concept
 
 /* One word means one thing: where the first is named, the second does not rest on words that already speak for it. */
@@ -26,30 +27,40 @@ static const struct precedence {
 /* Where one of `named` is named, the category falls when nothing speaks for it but these words. */
 static const struct setting {
     category_set named;
-    uint8_t category, words[SETTING_WORDS];
+    uint8_t category, options, words[SETTING_WORDS];
 } settings[] = {
     /* a doctor whom she may not see is illness, not hunger */
-    { CATEGORY_BIT(medical), CATEGORY_deprivation, { WORD(sick), WORD(neg), WORD(medicine) } },
+    { CATEGORY_BIT(medical), CATEGORY_deprivation, 0, { WORD(sick), WORD(neg), WORD(medicine) } },
     /* tablets that she means to take are not withheld */
-    { CATEGORY_BIT(suicide), CATEGORY_deprivation, { WORD(medicine), WORD(neg) } },
+    { CATEGORY_BIT(suicide), CATEGORY_deprivation, 0, { WORD(medicine), WORD(neg) } },
     /* the police in a threat ("if you tell the police I kill you") or in a cry has nothing against her */
-    { CATEGORY_BIT(danger) | CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_legal, { WORD(police) } },
+    { CATEGORY_BIT(danger) | CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_legal, 0, { WORD(police) } },
     /* a cell is locked */
-    { CATEGORY_BIT(legal), CATEGORY_confinement, { WORD(police) } },
+    { CATEGORY_BIT(legal), CATEGORY_confinement, 0, { WORD(police) } },
     /* "the agency has my passport" */
-    { ANY, CATEGORY_trafficking, { WORD(agent) } },
+    { ANY, CATEGORY_trafficking, 0, { WORD(agent) } },
     /* "hiding in the bathroom, he has a knife" */
-    { CATEGORY_BIT(danger), CATEGORY_escaped, { WORD(hide) } },
+    { CATEGORY_BIT(danger), CATEGORY_escaped, 0, { WORD(hide) } },
     /* "sleep with me, no?", "tired of living" */
-    { CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_overwork, { WORD(rest), WORD(neg), WORD(weary) } },
-    /* "we take him to hospital tomorrow" */
-    { CATEGORY_BIT(medical), CATEGORY_trafficking, { WORD(move) } },
+    { CATEGORY_BIT(sexual) | CATEGORY_BIT(suicide), CATEGORY_overwork, 0, { WORD(rest), WORD(neg), WORD(weary) } },
+    /* "we take him to hospital tomorrow", "they bring me to the police", "to the desert to kill me" */
+    { CATEGORY_BIT(medical) | CATEGORY_BIT(legal) | CATEGORY_BIT(danger), CATEGORY_trafficking, 0,
+        { WORD(move), WORD(boss) } },
+    /* with a knife at my door, tonight */
+    { CATEGORY_BIT(danger), CATEGORY_sexual, 0, { WORD(night), WORD(room) } },
+    /* "two houses, it is not in the contract" */
+    { CATEGORY_BIT(overwork) | CATEGORY_BIT(trafficking) | CATEGORY_BIT(wages) | CATEGORY_BIT(documents),
+        CATEGORY_repatriation, 0, { WORD(contract), WORD(neg) } },
+    /* the blow that is threatened is told by what it threatens */
+    { CATEGORY_BIT(danger) | CATEGORY_BIT(sexual) | CATEGORY_BIT(legal), CATEGORY_violence, 0, { WORD(threat) } },
     /* whom they mean to kill, or who means to die, is no body to be looked for */
-    { CATEGORY_BIT(danger) | CATEGORY_BIT(suicide), CATEGORY_missing, { WORD(dead) } },
+    { CATEGORY_BIT(danger) | CATEGORY_BIT(suicide), CATEGORY_missing, 0, { WORD(dead) } },
     /* whoever cut her own wrist bleeds of it */
-    { CATEGORY_BIT(suicide), CATEGORY_danger, { WORD(bleed) } },
+    { CATEGORY_BIT(suicide), CATEGORY_danger, 0, { WORD(bleed) } },
+    /* "he strangles me, I cannot breathe" */
+    { CATEGORY_BIT(danger), CATEGORY_medical, UNLESS_ONLY, { WORD(bleed) } },
     /* what follows from rape is told by the flag */
-    { CATEGORY_BIT(sexual), CATEGORY_medical, { LABEL_OF_FLAG + FLAG_pregnant } },
+    { CATEGORY_BIT(sexual), CATEGORY_medical, 0, { LABEL_OF_FLAG + FLAG_pregnant } },
 };
 
 static void settle_shared_words(struct verdict *v)
@@ -67,19 +78,29 @@ static void settle_shared_words(struct verdict *v)
     }
 }
 
-static bool is_setting(const struct scene *scene, const struct verdict *v, const struct setting *setting)
+/* Whether nothing speaks for the category but the words of the setting. */
+static bool rests_on_words(const struct scene *scene, const struct verdict *v, unsigned category, const uint8_t *words)
 {
     for (unsigned i = 0; i < v->evidence_count; i++) {
         const struct evidence *e = &v->evidence[i];
-        if (e->kind != LABEL_CATEGORY || e->label != setting->category)
+        if (e->kind != LABEL_CATEGORY || e->label != category)
             continue;
         bool is_met = false;
-        for (unsigned k = 0; k < SETTING_WORDS && setting->words[k]; k++)
-            is_met |= scene_touches(scene, setting->words[k], e->start, e->len);
+        for (unsigned k = 0; k < SETTING_WORDS && words[k]; k++)
+            is_met |= scene_touches(scene, words[k], e->start, e->len);
         if (!is_met)
             return false;
     }
     return true;
+}
+
+static bool is_setting(const struct scene *scene, const struct verdict *v, const struct setting *setting)
+{
+    bool is_beside = false;
+    for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+        is_beside |= c != setting->category && (setting->named >> c & 1) && verdict_names(v, (enum category)c) &&
+                     !((setting->options & UNLESS_ONLY) && rests_on_words(scene, v, c, setting->words));
+    return is_beside && rests_on_words(scene, v, setting->category, setting->words);
 }
 
 /* "the agency does not answer": nobody of hers is lost. */
@@ -94,12 +115,7 @@ void settle_categories(const struct scene *scene, struct verdict *verdict)
     settle_shared_words(verdict);
     if (is_unanswered(scene))
         verdict->weight[CATEGORY_missing] = 0;
-    for (size_t i = 0; i < STR_COUNT(settings); i++) {
-        category_set named = 0;
-        for (unsigned c = 0; c < CATEGORY_COUNT; c++)
-            if (c != settings[i].category && verdict_names(verdict, (enum category)c))
-                named |= 1u << c;
-        if ((named & settings[i].named) && is_setting(scene, verdict, &settings[i]))
+    for (size_t i = 0; i < STR_COUNT(settings); i++)
+        if (is_setting(scene, verdict, &settings[i]))
             verdict->weight[settings[i].category] = 0;
-    }
 }
