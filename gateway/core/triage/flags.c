@@ -164,20 +164,34 @@ static bool has_group_phrase(const struct scene *scene)
     return false;
 }
 
-/* The first of hers that is spoken of; NULL = none. */
-static const struct mark *first_relative(const struct scene *scene)
+/* "the mother slaps me": kin that nobody calls hers, in a text that speaks of herself and asks nothing for anybody. */
+static bool is_somebodys(const struct scene *scene, const struct mark *relative)
 {
+    unsigned count;
+    const struct mark *selves = scene_concept_marks(scene, CONCEPT_self, &count);
+    bool is_self = false;
+    for (unsigned i = 0; i < count; i++)
+        is_self |= !scene_is_inside(scene, &selves[i], LABEL_OF_CONCEPT + CONCEPT_cry);
+    return is_self && !is_hers(scene, relative) &&
+           !scene_touches(scene, LABEL_OF_FLAG + FLAG_third_party, relative->start, relative->len);
+}
+
+/* The first of hers that is spoken of; NULL = none. */
+static const struct mark *first_relative(const struct scene *scene, const struct verdict *verdict)
+{
+    bool is_missing = verdict_names(verdict, CATEGORY_missing);
     unsigned count;
     const struct mark *relatives = scene_concept_marks(scene, CONCEPT_relative, &count);
     for (unsigned i = 0; i < count; i++)
-        if (!is_theirs(scene, &relatives[i]) && !is_address(scene, &relatives[i]))
+        if (!is_theirs(scene, &relatives[i]) && !is_address(scene, &relatives[i]) &&
+            (is_missing || relatives[i].pieces > 1 || !is_somebodys(scene, &relatives[i])))
             return &relatives[i];
     return NULL;
 }
 
 static void find_third_party(const struct scene *scene, struct verdict *verdict)
 {
-    const struct mark *relative = first_relative(scene);
+    const struct mark *relative = first_relative(scene, verdict);
     if (!relative || scene_is_inside(scene, relative, LABEL_OF_FLAG + FLAG_borrowed_phone))
         return;
     bool is_subject = relative->first <= SUBJECT_STEPS && !starts_with_self(scene, relative) &&
