@@ -222,6 +222,14 @@ static void what_stands_beside_a_trouble_is_not_named(void **state)
             ONLY(escaped), URGENCY_critical },
         { "not bleeding", "I am not bleeding only pain", ONLY(medical), ONLY(danger), URGENCY_urgent },
         { "bleeding does not stop", "khoon band nahi ho raha mera", ONLY(danger), 0, URGENCY_critical },
+        { "a threat", "aaja timi lai khattam garchu bhanera dhamki diyo, petrol lyayeko cha", ONLY(danger),
+            ONLY(violence), URGENCY_critical },
+        { "a knife at the door, tonight", "he is at my door with hammer says tonight is my last night", ONLY(danger),
+            ONLY(sexual), URGENCY_critical },
+        { "no breath", "he strangled me I cannot breathe", ONLY(danger), ONLY(medical), URGENCY_critical },
+        { "not in the contract", "dalawang bahay nililinis ko di naman nakasulat sa kontrata", ONLY(overwork),
+            ONLY(repatriation), -1 },
+        { "a piece of a longer word", "chủ đánh em, đừng báo công an", ONLY(violence), ONLY(deprivation), -1 },
         { "medicine withheld", "mujhe bukhar hai dawai nahi dete", ONLY(medical), ONLY(deprivation), -1 },
         { "a verb alone beside what is asked of us", "kutcha, police lai nabhannu", ONLY(violence), ONLY(legal), -1 },
         { "do not call", "不给工资，不要打电话只发短信", ONLY(wages), ONLY(confinement), URGENCY_soon },
@@ -239,6 +247,11 @@ static void it_is_known_of_whom_she_writes(void **state)
         { "tolong anak majikan mukul saya", false },
         { "anak saya dipukul majikannya di Riyadh", true },
         { "hi sis pls help me", false },
+        { "malik ki biwi mujhe marti hai", false },
+        { "behan ko malik ne mara hai kuwait me", true },
+        { "ang anak sa akong amo nagsumbag nako", false },
+        { "adik dipukul majikan di jeddah", true },
+        { "her mother slaps me when husband is away", false },
         { "sis in Kuwait is beaten by her madam", true },
         { "con trai ba chu danh em", false },
         { "زوجتي بالدمام كفيلها يضربها", true },
@@ -252,6 +265,28 @@ static void it_is_known_of_whom_she_writes(void **state)
         struct triage t;
         assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
         if (((t.flags & FLAG_BIT(third_party)) != 0) != cases[i].is_third_party)
+            fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
+    }
+}
+
+static void whose_child_it_is_is_known(void **state)
+{
+    static const struct {
+        const char *text;
+        flag_set flag;
+        bool is_set;
+    } cases[] = {
+        { "madam is pregnant and i carry everything, my back is broken", FLAG_BIT(pregnant), false },
+        { "she is pregnant, my sister in Kuwait, they beat her", FLAG_BIT(pregnant), true },
+        { "majikan saya perkosa saya, saya hamil", FLAG_BIT(pregnant), true },
+        { "her son 16 years old hit me with belt", FLAG_BIT(minor), false },
+        { "i am 16 years old and sir hit me", FLAG_BIT(minor), true },
+    };
+    (void)state;
+    for (size_t i = 0; i < STR_COUNT(cases); i++) {
+        struct triage t;
+        assert_int_equal(triage_classify(lexicon, span_of(cases[i].text), NULL, 0, &t), 0);
+        if (((t.flags & cases[i].flag) != 0) != cases[i].is_set)
             fail_msg("\"%s\" has flags %x", cases[i].text, (unsigned)t.flags);
     }
 }
@@ -396,6 +431,7 @@ int main(void)
         cmocka_unit_test(whom_they_lock_in_without_food_is_critical),
         cmocka_unit_test(what_stands_beside_a_trouble_is_not_named),
         cmocka_unit_test(it_is_known_of_whom_she_writes),
+        cmocka_unit_test(whose_child_it_is_is_known),
         cmocka_unit_test(only_another_number_is_another_number),
         cmocka_unit_test(a_time_of_work_is_no_time_to_write),
         cmocka_unit_test(what_others_said_and_hunger_among_friends_wake_nobody),

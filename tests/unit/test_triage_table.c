@@ -56,6 +56,8 @@ static const struct floor floors[] = {
     { "dev", 7, 0.95, 0.95, 0.92, 0.84, 0.97, 0.88, 0.78, 0.66, 6, 1 },
     { "dev", 8, 0.92, 0.78, 0.74, 0.72, 0.91, 0.80, 0.60, 0.49, 32, 6 },
     { "test", 8, 0.93, 0.71, 0.67, 0.64, 0.97, 0.81, 0.50, 0.45, 46, 15 },
+    { "dev", 10, 0.95, 0.98, 0.96, 0.96, 0.86, 1.0, 0.96, 0.95, 0, 0 },
+    { "test", 10, 0.95, 0.98, 0.93, 0.8, 0.9, 1.0, 0.77, 0.8, 0, 0 },
     { "dev", 9, 0.91, 0.98, 0.95, 0.89, 0.0, 0.96, 0.83, 0.0, 0, 0 },
     { "test", 9, 0.93, 0.98, 0.89, 0.82, 1.0, 0.91, 0.74, 0.9, 0, 0 },
 };
@@ -71,6 +73,7 @@ static const char *const files[][2] = {
     { "tests/triage/horn.tsv", NULL },
     { "tests/triage/everyday.tsv", NULL },
     { "tests/triage/means.tsv", NULL },
+    { "tests/triage/flags.tsv", NULL },
 };
 
 static struct lexicon *lexicon;

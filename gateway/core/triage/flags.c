@@ -7,7 +7,8 @@
 
 #define SUBJECT_STEPS 5u /* how near the start a relative is the subject of the text */
 #define FAREWELL_STEPS 2u
-#define OWNER_STEPS 1u /* from "my" to "sister", from "husband" to "madam" */
+#define HERS_STEPS 1u  /* from "my" to "sister" */
+#define OWNER_STEPS 3u /* from "son" to the "madam" whose son he is, particles between */
 #define STATE_STEPS 2u /* from "madam" to "pregnant" */
 #define PHONE_DIGITS 7u
 #define REPLY_STEPS 3u /* from "reply to" to "my friend" */
@@ -38,23 +39,56 @@ static bool is_written_about(const struct scene *scene, const struct verdict *ve
            !scene_follows(scene, relative, LABEL_OF_FLAG + FLAG_other_number, REPLY_STEPS);
 }
 
-/* "my", or a word that says it by its ending, stands at this mark. */
+/* "my" stands at this mark or in it; behind it only in languages that put the owner there: "biwi mujhe ..." is no "my
+ * wife". */
 static bool is_hers(const struct scene *scene, const struct mark *relative)
 {
-    return scene_find_near(scene, relative, CONCEPT_self, OWNER_STEPS) != NULL;
+    unsigned count;
+    const struct mark *selves = scene_concept_marks(scene, CONCEPT_self, &count);
+    bool is_behind = scene->lexicon->languages[relative->language].owner_after;
+    for (unsigned i = 0; i < count; i++) {
+        bool is_near = selves[i].first <= relative->last + HERS_STEPS && relative->first <= selves[i].last + HERS_STEPS;
+        if (is_near && (is_behind || selves[i].start < relative->start + relative->len))
+            return true;
+    }
+    return false;
 }
 
-/* An employer or man of the house beside the relative, or a longer name for one that holds it: not "zawj" in "zawjati".
- */
+/* Something is told between the two: a deed, or another person. */
+static bool is_parted(const struct scene *scene, const struct mark *left, const struct mark *right)
+{
+    static const uint8_t deeds[] = { CONCEPT_hit, CONCEPT_kill, CONCEPT_touch, CONCEPT_lock, CONCEPT_take, CONCEPT_neg,
+        CONCEPT_work, CONCEPT_they, CONCEPT_relative, CONCEPT_but };
+    for (size_t i = 0; i < sizeof deeds; i++) {
+        unsigned count;
+        const struct mark *marks = scene_concept_marks(scene, deeds[i], &count);
+        for (unsigned k = 0; k < count; k++)
+            if (marks[k].first > left->last && marks[k].last < right->first)
+                return true;
+    }
+    return false;
+}
+
+/* Whether the owner stands where the language puts whose something is, with nothing but particles between. */
+static bool is_owner(const struct scene *scene, const struct mark *owner, const struct mark *relative)
+{
+    bool is_after = scene->lexicon->languages[relative->language].owner_after;
+    const struct mark *left = is_after ? relative : owner, *right = is_after ? owner : relative;
+    return left->start + left->len <= right->start && left->clause == right->clause &&
+           right->first <= left->last + OWNER_STEPS && !is_parted(scene, left, right);
+}
+
+/* An employer or man of the house whose kin it is, or a longer name for one that holds it: not "zawj" in "zawjati", nor
+ * "adik majikan" in "adik dipukul majikan". */
 static bool has_owner(const struct scene *scene, enum concept concept, const struct mark *relative)
 {
     unsigned count;
     const struct mark *marks = scene_concept_marks(scene, concept, &count);
-    unsigned end = (unsigned)relative->start + relative->len;
     for (unsigned i = 0; i < count; i++) {
-        bool is_apart = marks[i].start >= end || marks[i].start + marks[i].len <= relative->start;
-        bool is_near = marks[i].first <= relative->last + OWNER_STEPS && relative->first <= marks[i].last + OWNER_STEPS;
-        if (is_near && (is_apart || (marks[i].start <= relative->start && marks[i].start + marks[i].len >= end)))
+        bool is_around = marks[i].start <= relative->start &&
+                         marks[i].start + marks[i].len >= relative->start + relative->len &&
+                         marks[i].last - marks[i].first < marks[i].pieces;
+        if (is_around || is_owner(scene, &marks[i], relative))
             return true;
     }
     return false;

@@ -54,6 +54,7 @@ struct lexicon_language {
     enum negation negation;
     uint8_t negation_window;
     uint8_t prefix_from, suffix_from; /* words of so many letters may have anything before / after; 0 = none */
+    bool owner_after;                 /* "the son of the boss", not "the boss's son" */
     bool has_unmarked;                /* also written without its diacritics (Vietnamese) */
     bool reads_all;                   /* looked for in every text */
     unsigned reads_count;             /* else in texts of these tags */

@@ -389,6 +389,8 @@ static void read_head(struct reader *r, const struct conf_node *root)
             l->prefix_from = read_small(r, node);
         } else if (str_equal(name, "suffix_from")) {
             l->suffix_from = read_small(r, node);
+        } else if (str_equal(name, "owner_after")) {
+            l->owner_after = conf_bool(node);
         } else if (str_equal(name, "unmarked")) {
             l->has_unmarked = conf_bool(node);
         }
@@ -398,7 +400,7 @@ static void read_head(struct reader *r, const struct conf_node *root)
 }
 
 static const char *const head_keys[] = { "language", "name", "reviewed", "reads", "letters", "negation",
-    "negation_window", "prefix_from", "suffix_from", "unmarked" };
+    "negation_window", "prefix_from", "suffix_from", "owner_after", "unmarked" };
 
 static void read_body(struct reader *r, const struct conf_node *root)
 {
