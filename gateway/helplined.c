@@ -89,7 +89,7 @@ static bool read_words(struct program *p, struct words *ret_words)
 /* The one in force, when no file of it has changed, and no word of staff. */
 static int load_lexicon(struct program *p, const struct config *config, struct lexicon **ret_lexicon)
 {
-    struct stamp files;
+    struct stamp files, unknown = { 0 };
     struct words fresh = { 0 };
     bool is_read = read_words(p, &fresh);
     const struct words *words = is_read ? &fresh : &p->words;
@@ -99,7 +99,7 @@ static int load_lexicon(struct program *p, const struct config *config, struct l
         *ret_lexicon = p->lexicon;
     else
         rc = words_load(config->lexicon_directory, words, ret_lexicon);
-    p->files = rc ? (struct stamp){ 0 } : files;
+    p->files = rc ? unknown : files;
     if (is_read) {
         words_done(&p->words);
         p->words = fresh;

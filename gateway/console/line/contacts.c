@@ -300,7 +300,10 @@ static void write_gaps(struct html *html, const struct contacts *contacts)
     }
     parts_begin_table(html, "cards", "The worst gap of each urgency; contacts that need her consent do not count",
         headings, STR_COUNT(headings));
-    json_array_foreach(contacts->gaps, i, row) write_gap(html, row);
+    json_array_foreach(contacts->gaps, i, row)
+    {
+        write_gap(html, row);
+    }
     parts_end_table(html);
     H_LIT(html, "<p class=\"hint\">Others: further combinations of policy and country with gaps. Hours, contacts and "
                 "policies stand in the configuration.</p>\n</section>\n");
@@ -353,7 +356,10 @@ static void write_drills(struct html *html, const struct contacts *contacts)
             "A test is marked as one, opens no case, and shows whether an alert would be answered.");
     } else {
         parts_begin_table(html, "cards", "Tests, newest first", headings, STR_COUNT(headings));
-        json_array_foreach(contacts->drills, i, row) write_drill(html, row, contacts->visit->now_ms);
+        json_array_foreach(contacts->drills, i, row)
+        {
+            write_drill(html, row, contacts->visit->now_ms);
+        }
         parts_end_table(html);
     }
     if (may_act(contacts->visit)) {

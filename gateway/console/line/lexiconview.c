@@ -108,7 +108,10 @@ static void write_languages(struct html *html, const struct lexiconview *view)
     json_t *row;
     H_LIT(html, "<section id=\"languages\">\n<h2>Languages</h2>\n");
     parts_begin_table(html, "wordlist", "What is known of each", columns, STR_COUNT(columns));
-    json_array_foreach(view->languages, i, row) write_language(html, view, row);
+    json_array_foreach(view->languages, i, row)
+    {
+        write_language(html, view, row);
+    }
     parts_end_table(html);
     H_LIT(html,
         "<p class=\"hint\">Helpers are words that mean something together, as <i>pay</i> near <i>not</i>. Weak: too "

@@ -263,7 +263,10 @@ int page_lexicon_candidates(struct visit *visit, struct visits_page *ret_page)
             "When somebody puts the labels of a case right, the words of its texts are counted here.");
     } else {
         parts_begin_table(html, "cards", "Words, most frequent first", headings, STR_COUNT(headings));
-        json_array_foreach(answer.rows, i, row) write_candidate(html, visit, row);
+        json_array_foreach(answer.rows, i, row)
+        {
+            write_candidate(html, visit, row);
+        }
         parts_end_table(html);
     }
     shell_end(html);

@@ -314,7 +314,10 @@ static void write_countries(struct html *html, const struct replies *replies)
         "<p>Every sentence above keeps the rules of all these countries: one that does not keeps the line from "
         "starting.</p>\n<details class=\"filters\"><summary>Rules by country</summary>\n<div class=\"inside\">\n");
     parts_begin_table(html, "cards", "By the country of her phone", headings, STR_COUNT(headings));
-    json_array_foreach(replies->countries, i, row) write_country(html, row);
+    json_array_foreach(replies->countries, i, row)
+    {
+        write_country(html, row);
+    }
     parts_end_table(html);
     H_LIT(html, "</div></details>\n</section>\n");
 }
