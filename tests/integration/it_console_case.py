@@ -57,6 +57,15 @@ def look(name, visitor=None):
     return answer.text
 
 
+def look_back(name):
+    """The page with all that is older: on a fast machine everything here is of one second, and its order is that of kinds."""
+    page = older = look(name)
+    while re.search(r'[?&;]upto=\d+"', older):
+        older = World.worker.get(address(name) + re.search(r'\?upto=\d+', older).group(0)).text
+        page += older
+    return page
+
+
 def do(name, act, visitor=None, **fields):
     """Sends a form of the page and gives the sentence that the page then shows."""
     visitor = visitor or World.worker
@@ -247,7 +256,7 @@ def wrong_forms_change_nothing():
 def a_closed_case_is_destroyed_by_two():
     assert do("her", "close", outcome="home & safe", ending="repatriated")[0] == "done"
     assert row("her")[0]["ending"] == "repatriated" and "she went home" in look("her")
-    assert "home &amp; safe</blockquote>" in look("her"), "the sign-in is fresh"
+    assert "home &amp; safe</blockquote>" in look_back("her"), "the sign-in is fresh"
     first, second = Visitor(World.line, "boss", "supervisor"), Visitor(World.line, "chief", "supervisor")
     first.get(address("her"))
     kind, sentence = do("her", "purge", first)
@@ -256,7 +265,7 @@ def a_closed_case_is_destroyed_by_two():
     assert row("her", "message")[0]["text"]
     second.get(address("her"))
     assert do("her", "purge", second)[0] == "done"
-    assert not row("her", "message")[0]["text"] and not row("her", "note") and "home &amp; safe" not in look("her")
+    assert not row("her", "message")[0]["text"] and not row("her", "note") and "home &amp; safe" not in look_back("her")
     asked = [item["actor"] for item in World.line.rows("audit", "list", "--limit", "30") if item["action"] == "case.purge_asked"]
     assert asked == ["user:boss"], asked
 
