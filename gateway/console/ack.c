@@ -147,6 +147,8 @@ static int show(struct ack *ack, struct visits_page *ret_page)
     int rc = ackview_write(html, &view, &texts);
     if (!rc)
         rc = audit_read(ack, texts);
+    if (!rc && texts && ack->is_done && ack->action >= 0) /* a scanner looks at links too; only a person acts */
+        rc = cases_mark_read(ack->core->store, ack->row.id, ack->now_ms);
     return rc ? rc : page_finish(html, 200, ret_page);
 }
 

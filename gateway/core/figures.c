@@ -260,8 +260,8 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-int64_t figures_percentile(
-    const struct figures *figures, const struct figures_choice *choice, enum figures_time time, unsigned percent)
+bool figures_mark(const struct figures *figures, const struct figures_choice *choice, enum figures_time time,
+    struct figures_marks *ret)
 {
     int64_t times[FIGURES_TIMES_MAX];
     size_t count = 0;
@@ -269,9 +269,11 @@ int64_t figures_percentile(
         if (figures->samples[i].times[time] >= 0 && is_chosen(&figures->samples[i], choice))
             times[count++] = figures->samples[i].times[time];
     if (count < SUPPRESS_MIN)
-        return -1;
+        return false;
     qsort(times, count, sizeof times[0], compare);
-    return suppress_percentile(times, count, percent);
+    ret->median = suppress_percentile(times, count, 50);
+    ret->most = suppress_percentile(times, count, 90);
+    return true;
 }
 
 int figures_make(struct store *store, int64_t from_ms, int64_t to_ms, int64_t now_ms, struct figures *ret)

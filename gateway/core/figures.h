@@ -71,8 +71,12 @@ struct figures_choice {
     enum { CHOICE_ALL, CHOICE_CATEGORY, CHOICE_LANGUAGE, CHOICE_SEX, CHOICE_CORRIDOR } of;
     unsigned row, column;
 };
-/* Milliseconds below which `percent` of these times lie; -1 when fewer than five cases reached that step. */
-int64_t figures_percentile(
-    const struct figures *figures, const struct figures_choice *choice, enum figures_time time, unsigned percent);
+/* Milliseconds below which half and nine of ten of these times lie; false when fewer than five cases reached that step.
+ */
+struct figures_marks {
+    int64_t median, most;
+};
+bool figures_mark(const struct figures *figures, const struct figures_choice *choice, enum figures_time time,
+    struct figures_marks *ret);
 
 #endif

@@ -85,20 +85,21 @@ static void tell_table(struct telling *telling, enum figures_table table)
 
 /* ---- times ----------------------------------------------------------------------------------------------------- */
 
+static void add_time(struct telling *telling, const char *by, const char *label, const char *mark, int64_t ms)
+{
+    char value[VALUE_MAX];
+    (void)snprintf(value, sizeof value, "%s%s%s", label, label[0] ? " " : "", mark);
+    add_row(telling, by, value, json_integer(ms / 1000));
+}
+
 static void tell_times(struct telling *telling, const char *by, const char *label, const struct figures_choice *choice,
     enum figures_time time)
 {
-    static const struct {
-        const char *word;
-        unsigned percent;
-    } marks[] = { { "median, s", 50 }, { "90th percentile, s", 90 } };
-    char value[VALUE_MAX];
-    for (size_t i = 0; i < STR_COUNT(marks); i++) {
-        int64_t ms = figures_percentile(telling->figures, choice, time, marks[i].percent);
-        (void)snprintf(value, sizeof value, "%s%s%s", label, label[0] ? " " : "", marks[i].word);
-        if (ms >= 0)
-            add_row(telling, by, value, json_integer(ms / 1000));
-    }
+    struct figures_marks marks;
+    if (!figures_mark(telling->figures, choice, time, &marks))
+        return;
+    add_time(telling, by, label, "median, s", marks.median);
+    add_time(telling, by, label, "90th percentile, s", marks.most);
 }
 
 static void tell_answers_of_list(struct telling *telling, size_t index, enum figures_list of)

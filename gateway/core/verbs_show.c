@@ -306,7 +306,7 @@ int verb_cases_show(struct verb_call *call)
         rc = show_messages(call, &family);
     if (!rc)
         rc = show_what_followed(&show, id);
-    if (!rc)
+    if (!rc && !show.is_shredded)
         rc = cases_mark_read(call->core->store, id, call->now_ms);
     return rc ? rc : verb_audit(call, hides_content(call) ? "case.look" : "case.read", id, "", "");
 }

@@ -143,7 +143,10 @@ def note_say_and_end_work_by_page():
     with sinks.HttpSink() as sink, Line(configuration(sink, line=out % sink.url("/sms"))) as line:
         line.text(HER, URGENT)
         path = link(sink)
+        ask(line, "GET", path)
+        assert line.rows("cases", "list", "--unread", "yes"), "a scanner looks at links too"
         touch(line, path, action="take")
+        assert not line.rows("cases", "list", "--unread", "yes"), "who acts there has read what stands there"
         status, page = touch(line, path, action="note", text="Called the shelter.\r\nWaiting.")
         assert status == 200 and "noted" in page
         page = touch(line, path, action="say", text="Are you safe?", after="0.1")[1]

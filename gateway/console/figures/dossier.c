@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "gateway/base/phone.h"
 #include "gateway/base/str.h"
 #include "gateway/console/language.h"
 #include "gateway/console/page.h"
@@ -48,12 +49,18 @@ static void write_time(struct html *html, const struct dossier *dossier, const j
     parts_write_time(html, parts_time_of(row, key), dossier->visit->now_ms);
 }
 
+static const char *country_of(const json_t *row, const char *key)
+{
+    const char *name = phone_country_name(json_text(row, key, ""));
+    return name ? name : "unknown";
+}
+
 static void write_facts(struct html *html, const struct dossier *dossier, const json_t *row)
 {
     static const struct {
         const char *name, *key;
     } words[] = { { "State", "state" }, { "Verified by a person", "verification" }, { "Urgency", "urgency" },
-        { "Country", "country" }, { "Held by", "owner" }, { "Consent", "consent" } };
+        { "Held by", "owner" }, { "Consent", "consent" } };
     static const struct {
         const char *name, *key;
     } times[] = { { "Opened", "opened_at" }, { "Last text", "last_message_at" }, { "Reached", "contacted_at" },
@@ -61,6 +68,12 @@ static void write_facts(struct html *html, const struct dossier *dossier, const 
     PARTS_FACTS_BEGIN(html);
     for (size_t i = 0; i < STR_COUNT(words); i++)
         parts_write_fact(html, words[i].name, json_text(row, words[i].key, ""));
+    parts_write_fact(html, "Phone in", country_of(row, "country"));
+    parts_begin_fact(html, "She is from");
+    html_string(html, country_of(row, "origin"));
+    if (str_equal(json_text(row, "origin_basis", ""), "probable"))
+        H_LIT(html, ", probably (by language or number)");
+    PARTS_FACT_END(html);
     parts_write_fact(html, "Language", language_name(json_text(row, "language", "")));
     parts_begin_fact(html, "Categories");
     parts_write_words(html, json_object_get(row, "categories"));

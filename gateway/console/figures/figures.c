@@ -51,10 +51,11 @@ static bool read_month(const struct visit *visit, const char *name, int back, ch
     return !value.len || (str_copy_span(ret, MONTH_SIZE, value) && is_month(ret));
 }
 
-static int ask(struct visit *visit, const struct period *period, struct visit_answer *ret_answer)
+static int ask(struct visit *visit, const struct period *period, bool wants_more, struct visit_answer *ret_answer)
 {
     return visit_verb(visit, "figures",
-        json_pack("{s:s, s:s, s:s}", "from", period->from, "to", period->to, "more", "yes"), ret_answer);
+        json_pack("{s:s, s:s, s:s}", "from", period->from, "to", period->to, "more", wants_more ? "yes" : ""),
+        ret_answer);
 }
 
 static int say_wrong(struct visit *visit, struct visits_page *ret_page)
@@ -128,7 +129,7 @@ static int write_page(struct visit *visit, enum sections_part part, struct visit
         return ERR_NOMEM;
     if (!read_month(visit, "from", MONTHS_BACK, period.from) || !read_month(visit, "to", 0, period.to))
         return say_wrong(visit, ret_page);
-    int rc = ask(visit, &period, &answer);
+    int rc = ask(visit, &period, part != SECTIONS_LISTS, &answer);
     if (rc)
         return rc;
     shell_begin(html, visit, parts[part].title, "/figures");
@@ -164,7 +165,7 @@ int page_figures_csv(struct visit *visit, struct visits_page *ret_page)
     AUTO_ANSWER answer = { .rows = NULL };
     if (!read_month(visit, "from", MONTHS_BACK, period.from) || !read_month(visit, "to", 0, period.to))
         return say_wrong(visit, ret_page);
-    int rc = ask(visit, &period, &answer);
+    int rc = ask(visit, &period, true, &answer);
     return rc ? rc : csv_answer(answer.rows, "attachment; filename=\"figures.csv\"", ret_page);
 }
 
@@ -178,7 +179,7 @@ int page_report(struct visit *visit, struct visits_page *ret_page)
     if (!read_month(visit, "month", 1, period.from))
         return say_wrong(visit, ret_page);
     str_copy(period.to, sizeof period.to, period.from);
-    int rc = ask(visit, &period, &answer);
+    int rc = ask(visit, &period, true, &answer);
     if (rc)
         return rc;
     shell_begin(html, visit, "Report of a month", "/figures");

@@ -207,7 +207,8 @@ static void insert_one(struct filler *f)
     (void)snprintf(number, sizeof number, "+96650%07lld", (long long)f->done);
     insert_case(f, &row, &key, number);
     insert_alert(f, &row, insert_text(f, &row, &key, number));
-    for (size_t i = 0; i < STR_COUNT(actions); i++)
+    size_t acts = STR_COUNT(actions) - (row.state != STATE_case_closed);
+    for (size_t i = 0; i < acts; i++)
         must(audit_case(f->core.store, row.opened_at, i == 3 ? "user:maria" : "daemon", actions[i], row.id, ""),
             "an audit row");
     insert_advert(f, number, row.opened_at);
