@@ -147,6 +147,8 @@ static void what_is_past_is_not_critical(void **state)
 static void a_question_is_only_a_question(void **state)
 {
     static const struct reading_case cases[] = {
+        { "how to die", "what is the fastest way to die nobody care here", ONLY(suicide), ONLY(info),
+            URGENCY_critical },
         { "about fees", "how much is the fee to renew work permit?", ONLY(info), ONLY(documents), URGENCY_routine },
         { "a complaint that asks", "how can I get my salary? 4 months they do not pay", ONLY(wages), ONLY(info), -1 },
     };
@@ -166,6 +168,8 @@ static void jest_adverts_and_prayers_wake_nobody(void **state)
         "bhagwan sabka bhala kare, ye message 11 logo ko bhejo",
         "Hiring nannies and housemaids for Dubai: salary 1500, free ticket, free food. Send CV to our office",
         "Need cash fast? Instant loan up to 5000, no papers, money in your account today",
+        "Incendie dans un entrepôt, aucun blessé",
+        "高速公路发生车祸三人死亡",
         "Police arrested 12 people in a raid on Tuesday, officials said. Full story on our site",
     };
     (void)state;
@@ -230,6 +234,8 @@ static void what_stands_beside_a_trouble_is_not_named(void **state)
         { "not in the contract", "dalawang bahay nililinis ko di naman nakasulat sa kontrata", ONLY(overwork),
             ONLY(repatriation), -1 },
         { "a piece of a longer word", "chủ đánh em, đừng báo công an", ONLY(violence), ONLY(deprivation), -1 },
+        { "nothing has reached the belly", "ไม่มีอะไรตกถึงท้องสองวันแล้ว", ONLY(deprivation), AND(medical, info),
+            URGENCY_critical },
         { "medicine withheld", "mujhe bukhar hai dawai nahi dete", ONLY(medical), ONLY(deprivation), -1 },
         { "a verb alone beside what is asked of us", "kutcha, police lai nabhannu", ONLY(violence), ONLY(legal), -1 },
         { "do not call", "不给工资，不要打电话只发短信", ONLY(wages), ONLY(confinement), URGENCY_soon },

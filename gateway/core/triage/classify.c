@@ -20,6 +20,7 @@
 #define CARE_FLAGS                                                                                                     \
     (FLAG_BIT(do_not_call) | FLAG_BIT(no_reply) | FLAG_BIT(safe_time) | FLAG_BIT(other_number) |                       \
         FLAG_BIT(borrowed_phone) | FLAG_BIT(no_authorities))
+#define NOTHING_STEPS 2u
 #define REPEAT_WINDOW_MS (72 * INT64_C(3600000))
 
 static void copy_tag(char *ret, const char *word)
@@ -96,7 +97,10 @@ static bool is_question(const struct reading *r)
 {
     unsigned count;
     const struct mark *asks = scene_marks(&r->scene, LABEL_OF_CONCEPT + CONCEPT_ask, &count);
-    return count > 0 && (r->text.has_question || asks[0].first <= 2);
+    if (count == 0 || r->text.has_question)
+        return count > 0;
+    /* "nothing to eat" is "not what to eat" in many languages */
+    return asks[0].first <= 2 && !scene_find_near(&r->scene, &asks[0], CONCEPT_neg, NOTHING_STEPS);
 }
 
 /* "can my employer cut my salary?": asked from the first word, nothing denied, counted or done to her. */

@@ -157,7 +157,8 @@ static bool is_meant(const struct scene *scene, const struct verdict *verdict, e
         return is_written_about(scene, verdict, mark) && !is_theirs(scene, mark) && !is_address(scene, mark);
     case FLAG_pregnant:
     case FLAG_minor:
-        return verdict_names(verdict, CATEGORY_sexual) || !is_of_theirs(scene, mark);
+        return !scene_is_inside(scene, mark, LABEL_OF_CONCEPT + CONCEPT_hungry) &&
+               (verdict_names(verdict, CATEGORY_sexual) || !is_of_theirs(scene, mark));
     case FLAG_safe_time:
         return is_time_for_us(scene, mark);
     case FLAG_other_number:

@@ -226,7 +226,8 @@ static bool is_idiom(const struct scene *scene, unsigned category, const struct 
 {
     return is_part_of(scene, CONCEPT_chat, mark, 0) ||
            (category != CATEGORY_legal && is_part_of(scene, CONCEPT_police, mark, 1)) ||
-           (category == CATEGORY_confinement && is_part_of(scene, CONCEPT_contract, mark, 1));
+           (category == CATEGORY_confinement && is_part_of(scene, CONCEPT_contract, mark, 1)) ||
+           (category == CATEGORY_medical && is_part_of(scene, CONCEPT_hungry, mark, 1));
 }
 
 /* "they do not take me to hospital": care that is denied is no health. */

@@ -60,6 +60,23 @@ static bool is_taken(const struct scene *scene, const struct mark *neg, const st
            steps_between(scene, CONCEPT_but, neg->last, mark->first);
 }
 
+/* "gaji udah masuk belum?": where "not" stands before what it denies, one right before a question mark only asks. */
+static bool is_asking(const struct scene *scene, const struct mark *neg)
+{
+    const struct normal *text = scene->text;
+    if (!text->has_question || scene->lexicon->languages[neg->language].negation != NEGATION_BEFORE)
+        return false;
+    for (unsigned i = 0; i < text->token_count; i++) {
+        unsigned end = text->tokens[i].plain_at + text->tokens[i].plain_len;
+        if (text->plain_start[end] != (unsigned)neg->start + neg->len)
+            continue;
+        while (end < text->plain_len && text->plain[end] == ' ')
+            end++;
+        return end < text->plain_len && text->plain[end] == '?';
+    }
+    return false;
+}
+
 const struct mark *scene_find_near(
     const struct scene *scene, const struct mark *mark, unsigned concept, unsigned window)
 {
@@ -69,7 +86,8 @@ const struct mark *scene_find_near(
     for (unsigned i = 0; i < count; i++) {
         if (window && distance(mark, &others[i]) > window)
             continue;
-        if (window && concept == CONCEPT_neg && (others[i].clause != mark->clause || is_taken(scene, &others[i], mark)))
+        if (window && concept == CONCEPT_neg &&
+            (others[i].clause != mark->clause || is_taken(scene, &others[i], mark) || is_asking(scene, &others[i])))
             continue;
         if (!best || distance(mark, &others[i]) < distance(mark, best))
             best = &others[i];

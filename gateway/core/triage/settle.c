@@ -78,6 +78,13 @@ static void settle_shared_words(struct verdict *v)
     }
 }
 
+/* A phrase that holds a word of the setting is of it, but "nothing to eat" is more than the "not" in it. */
+static bool is_word_of(const struct scene *scene, const struct evidence *e, unsigned word)
+{
+    const struct mark whole = { .start = e->start, .len = e->len };
+    return word == (WORD(neg)) ? scene_is_inside(scene, &whole, word) : scene_touches(scene, word, e->start, e->len);
+}
+
 /* Whether nothing speaks for the category but the words of the setting. */
 static bool rests_on_words(const struct scene *scene, const struct verdict *v, unsigned category, const uint8_t *words)
 {
@@ -87,7 +94,7 @@ static bool rests_on_words(const struct scene *scene, const struct verdict *v, u
             continue;
         bool is_met = false;
         for (unsigned k = 0; k < SETTING_WORDS && words[k]; k++)
-            is_met |= scene_touches(scene, words[k], e->start, e->len);
+            is_met |= is_word_of(scene, e, words[k]);
         if (!is_met)
             return false;
     }

@@ -52,7 +52,8 @@ static bool is_news(const struct reading *r)
     unsigned news = weight_of(r, CONCEPT_news);
     if (scene_has_self(&r->scene) || scene_has(&r->scene, CONCEPT_cry))
         return false;
-    return is_headline(r) || news > VETO_WEIGHT || (news == VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss));
+    bool is_of_hers = scene_has(&r->scene, CONCEPT_boss) || scene_has(&r->scene, CONCEPT_relative);
+    return is_headline(r) || news > VETO_WEIGHT || (news == VETO_WEIGHT && !is_of_hers);
 }
 
 /* Laughter in writing and in faces; the "555" of Thai chat is none inside a telephone number. */
@@ -284,5 +285,7 @@ bool vetoes_apply(const struct reading *r)
         return false;
     if (spam >= VETO_WEIGHT && !tells_trouble(r) && !(r->strong && scene_has(&r->scene, CONCEPT_boss)))
         return !may_complain(r) || spam >= 2 * VETO_WEIGHT;
+    if (chat >= 2 * VETO_WEIGHT && !has_master(r) && !scene_has(&r->scene, CONCEPT_they) && !is_in_need(r))
+        return true;
     return chat >= VETO_WEIGHT && !scene_has(&r->scene, CONCEPT_boss) && (r->strong == 0 || is_thin(r));
 }
