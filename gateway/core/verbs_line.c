@@ -1,68 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verbs_line - the line itself: channels, backup, simulate. */
+/* verbs_line - the line itself: backup, simulate. */
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/log.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
-#include "gateway/core/catchup.h"
 #include "gateway/core/intake.h"
 #include "gateway/core/verbs.h"
-#include "gateway/core/verbs_modems.h"
-#include "gateway/store/messages.h"
 
 #define SIMULATE_MAX 4000
-
-static const char *signature_word(const struct config_channel *channel)
-{
-    if (!channel->receives)
-        return "";
-    return channel->is_shadow ? "shadow" : "enforce";
-}
-
-/* What is left empty is not read from a list. */
-static int look_at_list(const struct verb_call *call, const struct config_channel *channel, struct poll_row *ret_row)
-{
-    int rc = catchup_look(call->core, channel, ret_row);
-    if (rc == ERR_NOT_FOUND)
-        *ret_row = (struct poll_row){ .outcome = OUTCOME_sent };
-    return rc == ERR_NOT_FOUND ? 0 : rc;
-}
-
-int verb_channels_list(struct verb_call *call)
-{
-    const struct config *config = call->core->config;
-    for (unsigned i = 0; i < config->channel_count; i++) {
-        const struct config_channel *channel = &config->channels[i];
-        struct dispatch_health health;
-        struct poll_row list;
-        dispatch_channel_health(call->dispatch, channel->name, &health);
-        int64_t unproved = 0;
-        int rc = look_at_list(call, channel, &list);
-        if (!rc)
-            rc = messages_count_unproved(call->core->store, channel->name, &unproved);
-        if (rc)
-            return rc;
-        const char *state = !channel->is_enabled ? "off"
-                            : health.is_paused   ? "paused"
-                            : health.is_resting  ? "resting"
-                                                 : verbs_modems_state(call, channel);
-        json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:s, s:I, s:s, s:I}", "channel",
-            channel->name, "kind", channel->kind, "state", state, "receives", (int)channel->receives, "sends",
-            (int)channel->sends, "country", channel->country, "in_flight", (int)health.in_flight, "failures",
-            (int)health.failures, "last_poll_at", verb_time(list.polled_at), "poll_error",
-            list.outcome == OUTCOME_sent ? "" : outcome_word(list.outcome), "late_found", (json_int_t)list.late_found,
-            "signature", signature_word(channel), "unproved", (json_int_t)unproved);
-        rc = row ? verbs_modems_describe(call, channel, row) : ERR_NOMEM;
-        if (rc) {
-            json_decref(row);
-            return rc;
-        }
-        verb_row(call, row);
-    }
-    return VERB_DONE;
-}
 
 /* ---- backup ---------------------------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/core/verbs.h"
+#include "gateway/core/waiting.h"
 #include "gateway/store/outbox.h"
 
 #define KICK_MAX VERB_LIMIT_MAX
@@ -17,16 +18,20 @@ static json_t *id_or_null(int64_t id)
 static int list_outbox(void *context, const struct outbox_row *row)
 {
     static const char *const kinds[] = { "alert", "reply", "notice", "loop" };
-    json_t *json = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:o, s:o, s:o}", "outbox",
-        (json_int_t)row->id, "kind", kinds[row->kind], "state", state_word(row->state), "case",
+    struct verb_call *call = context;
+    struct waiting_channel channel;
+    waiting_look(call->core, call->dispatch, row->channel, &channel);
+    json_t *json = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o}",
+        "outbox", (json_int_t)row->id, "kind", kinds[row->kind], "state", state_word(row->state), "case",
         id_or_null(row->case_id), "alert", id_or_null(row->alert_id), "contact", row->contact, "channel", row->channel,
         "urgency", urgency_word(row->urgency), "attempt", row->attempt, "outcome",
         row->outcome < 0 ? "" : outcome_word((enum outcome)row->outcome), "code", row->provider_code, "may_be_repeated",
-        (int)row->may_be_repeated, "due_at", verb_time(row->due_at), "sent_at", verb_time(row->sent_at), "delivered_at",
-        verb_time(row->delivered_at));
+        (int)row->may_be_repeated, "why", waiting_word(row, &channel, call->now_ms), "created_at",
+        verb_time(row->created_at), "due_at", verb_time(row->due_at), "sent_at", verb_time(row->sent_at),
+        "delivered_at", verb_time(row->delivered_at));
     if (!json)
         return ERR_NOMEM;
-    verb_row(context, json);
+    verb_row(call, json);
     return 0;
 }
 

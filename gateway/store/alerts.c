@@ -18,6 +18,7 @@ enum {
     ALERTS_END_CASE,
     ALERTS_LIST,
     ALERTS_LIST_CASE,
+    ALERTS_LIST_HELD,
     ALERTS_COUNT
 };
 
@@ -41,6 +42,7 @@ static const char *const texts[ALERTS_COUNT] = {
         "AND (state = 'open' OR state = 'held')",
     [ALERTS_LIST] = "SELECT " COLUMNS " FROM alerts WHERE " FILTER,
     [ALERTS_LIST_CASE] = "SELECT " COLUMNS " FROM alerts INDEXED BY alerts_case WHERE case_id = :case_id AND " FILTER,
+    [ALERTS_LIST_HELD] = "SELECT " COLUMNS " FROM alerts INDEXED BY alerts_held WHERE state = 'held' AND " FILTER,
 };
 const struct sql_set alerts_sql = { texts, ALERTS_COUNT };
 
@@ -153,7 +155,8 @@ int alerts_list(struct store *store, int64_t case_id, const char *state, int64_t
     alert_row_fn fn, void *context)
 {
     struct alert_row row;
-    AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, case_id == 0 ? ALERTS_LIST : ALERTS_LIST_CASE);
+    unsigned list = str_equal(state, "held") ? ALERTS_LIST_HELD : ALERTS_LIST;
+    AUTO_SQL struct sql sql = sql_use(store, SQL_ALERTS, case_id == 0 ? list : ALERTS_LIST_CASE);
     if (case_id != 0)
         sql_bind_int(&sql, ":case_id", case_id);
     sql_bind_text(&sql, ":state", str_equal(state, "all") ? NULL : state);

@@ -59,7 +59,8 @@ with sinks.HttpSink() as sink:
                  ("cases, a rare flag", "/cases?flag=minor&urgency=routine&language=ne"), ("cases, nothing fits", "/cases?state=all&country=XX"),
                  ("cases, by number", "/cases?find=%2B966500000777"), ("case, the first", "/cases/%d" % first), ("case, the last", "/cases/%d" % last),
                  ("dossier", "/cases/%d/dossier" % last), ("contacts", "/contacts"), ("messages without a case", "/messages"),
-                 ("messages, thanks", "/messages?intent=thanks"), ("export", "/export")]
+                 ("messages, thanks", "/messages?intent=thanks"), ("quarantine", "/quarantine"), ("outbox", "/outbox"),
+                 ("outbox, what has left too", "/outbox?state=all"), ("channels", "/channels"), ("export", "/export")]
         for name, path in pages:
             measure(visitor, name, path)
         visitor = Visitor(line, "maria", "caseworker")  # a caseworker who holds none

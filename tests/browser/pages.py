@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import sinks  # noqa: E402
 import tap  # noqa: E402
 from console import Account  # noqa: E402
-from helpline import ROOT, Line, desk, received, simple_config, wait_until  # noqa: E402
+from helpline import ROOT, WEBHOOK_SECRET, Line, desk, received, simple_config, wait_until  # noqa: E402
 
 MODULES = os.path.join(ROOT, "build/browser/node_modules")
 SHOTS = os.path.join(ROOT, "build/browser/screens")
@@ -29,6 +29,11 @@ LONG = ("Please read all of this. I work in two houses and they do not pay me si
 ASIDE = ["WIN the loan prize <b>today</b>, winner \u202etxt", "thank you po, God bless", "مبروك لقد ربحت جائزة كبيرة", "stop"]
 TWO_LINES = ('{ name = "line"; kind = "generic"; auth = "none"; country = "SA"; }, '
              '{ name = "spare"; kind = "generic"; auth = "token"; secret = "abcdefghijklmnop12345678"; country = "AE"; }')
+DOWN = (', { name = "down"; kind = "webhook"; secret = "%s"; url = "http://127.0.0.1:9/"; retry_first = "600 s"; }, '
+        '{ name = "sim"; kind = "modem"; device = "/dev/ttyUSB99"; country = "KW"; }' % WEBHOOK_SECRET)
+NOT_REACHED = (', { name = "night"; title = "Night shelter"; kind = "shelter"; addresses = ( { channel = "down"; to = "http://127.0.0.1:9/"; } ); }, '
+               '{ name = "embassy"; title = "Embassy"; kind = "consulate"; addresses = ( { channel = "down"; to = "http://127.0.0.1:9/"; } ); }')
+ALL = '{ name = "all"; steps = ( { contacts = [ "ngo", "night", "embassy" ]; } ); }'
 # who, text
 TEXTS = [
     ("+966501110001", "tulong po sinasaktan ako ng amo ko, dont call me text only"),
@@ -177,7 +182,8 @@ def cases_are_read_and_worked_in_any_browser():
 
 def the_line_is_looked_after_in_any_browser():
     need_browser()
-    with sinks.HttpSink() as sink, Line(simple_config(sink, contacts=desk(sink), line=TWO_LINES)) as line:
+    with sinks.HttpSink() as sink, Line(simple_config(
+            sink, contacts=desk(sink) + NOT_REACHED, line=TWO_LINES, channels=DOWN, policy=ALL)) as line:
         fill(line)
         set_aside(line)
         keep_back(line)
@@ -186,8 +192,14 @@ def the_line_is_looked_after_in_any_browser():
                  page("messages-none", "/messages?intent=yes", "No further text"), page("message", "/messages/%d" % first, "Open a case"),
                  page("quarantine", "/quarantine", "somebody forges"), page("quarantine-none", "/quarantine?state=dropped", "Nothing fits"),
                  page("kept-form", "/quarantine/1", "Let it in", "<b>"), page("kept-json", "/quarantine/2", "messages[0].from"),
-                 page("kept-raw", "/quarantine/3", "<b>at all</b>"), page("kept-bytes", "/quarantine/4", "00 01 02")]
-        steps = [{"name": "open", "path": "/messages/%d" % first, "form": "form[action$='open']", "words": ["opened with that text"]}]
+                 page("kept-raw", "/quarantine/3", "<b>at all</b>"), page("kept-bytes", "/quarantine/4", "00 01 02"),
+                 page("outbox", "/outbox", "Held until she agrees", "Night shelter"), page("outbox-none", "/outbox?state=dead", "Nothing fits"),
+                 page("channels", "/channels", "not connected", "The line tests itself")]
+        wait_until(lambda: line.rows("outbox", "list", "--state", "queued"), "something that waits")
+        steps = [{"name": "test", "path": "/channels", "form": "form:has(input[value=spare])", "words": ["nothing was sent or stored"]},
+                 {"name": "kick", "path": "/outbox", "form": "form[action$='kick']", "words": ["It is tried now."]},
+                 {"name": "let-in", "path": "/quarantine/1", "form": "form[action$='release']", "words": ["released into case"]},
+                 {"name": "open", "path": "/messages/%d" % first, "form": "form[action$='open']", "words": ["opened with that text"]}]
         browser = look(line, pages, signin=entry(line, "ngo", "caseworker"), stories=[{"name": "a text is no advert", "steps": steps}])
         check(browser, 6 * len(pages) + len(steps))
         pages = [page("messages-supervisor", "/messages", "advert or chat", never=["God bless"])]

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import sinks  # noqa: E402
 import tap  # noqa: E402
 from console import Visitor  # noqa: E402
-from helpline import Line, received, simple_config  # noqa: E402
+from helpline import WEBHOOK_SECRET, Line, desk, received, simple_config, wait_until  # noqa: E402
 
 HER = "+966501110001"
 PRIZE = "WIN the loan prize <b>today</b>, winner"
@@ -21,6 +21,13 @@ LINES = ('{ name = "line"; kind = "generic"; auth = "none"; country = "SA"; }, '
          '{ name = "spare"; kind = "generic"; auth = "token"; secret = "abcdefghijklmnop12345678"; country = "AE"; }')
 
 
+# Nobody listens behind `down`, so what it was given waits; the embassy is asked when she agrees.
+DOWN = ', { name = "down"; kind = "webhook"; secret = "%s"; url = "http://127.0.0.1:9/"; retry_first = "600 s"; }' % WEBHOOK_SECRET
+NIGHT = '{ name = "night"; title = "Night <shelter>"; kind = "shelter"; addresses = ( { channel = "down"; to = "http://127.0.0.1:9/"; } ); }'
+EMBASSY = '{ name = "embassy"; title = "Embassy"; kind = "consulate"; addresses = ( { channel = "down"; to = "http://127.0.0.1:9/"; } ); }'
+ALL = '{ name = "all"; steps = ( { contacts = [ "ngo", "night", "embassy" ]; } ); }'
+
+
 class World:
     """One line for all stories, started by the first and put down by the last."""
     line = sink = worker = None
@@ -28,7 +35,8 @@ class World:
 
 def start():
     World.sink = sinks.HttpSink().__enter__()
-    World.line = Line(simple_config(World.sink, line=LINES)).__enter__()
+    contacts = ", ".join([desk(World.sink), NIGHT, EMBASSY])
+    World.line = Line(simple_config(World.sink, line=LINES, channels=DOWN, contacts=contacts, policy=ALL)).__enter__()
     World.line.text(HER, "tulong po sinasaktan ako ng amo ko", identity="a")
     World.line.text("+966501110002", PRIZE, identity="b")
     World.line.text("+966501110003", THANKS, identity="c")
@@ -103,6 +111,48 @@ def what_was_kept_back_is_judged_by_a_person():
     assert boss.post("/quarantine/1/drop").status == 404 and Visitor(line, "eye", "auditor").get("/quarantine").status == 404
 
 
+def waiting(line, why):
+    return [row for row in line.rows("outbox", "list", "--channel", "down") if row["why"] == why]
+
+
+def what_waits_says_why_and_is_tried_again():
+    line, worker = World.line, World.worker
+    rows = wait_until(lambda: waiting(line, "retry"), "a row that failed and waits")
+    page = worker.get("/outbox")
+    text = re.sub("<[^>]*>", "", page.text)
+    assert page.status == 200 and "Night &lt;shelter&gt;" in page.text and "it is tried again" in text
+    assert "Held until she agrees" in page.text and "Embassy" in page.text
+    assert HER not in page.text and "sinasaktan" not in page.text and len(page.text) < 60 * 1024
+    assert "outbox/%d/kick" % rows[0]["outbox"] in page.text
+    assert worker.post("/outbox/%d/kick" % rows[0]["outbox"]).status == 303 and "It is tried now." in worker.get("/outbox").text
+    assert [row["object"] for row in audited("outbox.kick")] == ["outbox:%d" % rows[0]["outbox"]]
+    assert worker.post("/outbox/4711/kick").status == 303 and "there is no outbox row 4711" in worker.get("/outbox").text
+    assert "Nothing fits" in worker.get("/outbox?state=dead").text and worker.post("/outbox/kick").status == 303
+    assert worker.get("/outbox?state=asleep").status == 400 and worker.get("/outbox?channel=down&state=queued").status == 200
+    line.ctl("cases", "assign", "1001", "night")
+    others = worker.get("/outbox").text
+    assert "cases/1001\"" not in others and "of another" in others, "a case of another is not told"
+    boss = Visitor(line, "boss", "supervisor")
+    assert "cases/1001\"" in boss.get("/outbox").text
+    assert Visitor(line, "eye", "auditor").get("/outbox").status == 404
+
+
+def channels_say_how_they_are_and_are_tested():
+    line, worker = World.line, World.worker
+    page = worker.get("/channels")
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page.text))
+    assert page.status == 200 and "generic, Saudi Arabia" in text and "down" in text and "No test is configured" in text
+    last = {row["channel"]: row for row in line.rows("channels", "list")}
+    assert last["line"]["last_received_at"] and not last["down"]["last_received_at"] and last["desk"]["last_sent_at"]
+    found = worker.post("/channels/test", channel="spare")
+    assert found.status == 200 and "forgery" in found.text and "abcdefghijklmnop" not in found.text
+    assert worker.post("/channels/test", channel="nothing").status == 303 and "no channel of that name" in worker.get("/channels").text
+    eye = Visitor(line, "eye", "auditor")
+    page = eye.get("/channels")
+    assert page.status == 200 and "channels/test" not in page.text and eye.post("/channels/test", channel="spare").status == 404
+    assert Visitor(line, "house", "viewer").get("/channels").status == 404
+
+
 def the_line_is_put_down():
     World.line.__exit__(None)
     World.sink.__exit__(None, None, None)
@@ -110,4 +160,5 @@ def the_line_is_put_down():
 
 if __name__ == "__main__":
     tap.run([a_text_that_was_set_aside_is_found_and_becomes_a_case, only_who_works_on_cases_reads_what_was_set_aside,
-             what_was_kept_back_is_judged_by_a_person, the_line_is_put_down])
+             what_was_kept_back_is_judged_by_a_person, what_waits_says_why_and_is_tried_again,
+             channels_say_how_they_are_and_are_tested, the_line_is_put_down])

@@ -32,7 +32,7 @@ COLUMNS = {
                   "unread unanswered origin origin_basis sex ending",
     "messages list": "message case direction channel received_at language intent urgency categories flags late unproved",
     "alerts list": "alert case state contact policy step created_at answered_at",
-    "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated due_at sent_at delivered_at",
+    "outbox list": "outbox kind state case alert contact channel urgency attempt outcome code may_be_repeated why created_at due_at sent_at delivered_at",
     "quarantine list": "id state channel reason size at resolved_at resolved_by",
     "channels list": "channel kind state receives sends country in_flight failures last_poll_at poll_error late_found signature unproved "
                      "problem registration operator signal storage credit last_received_at last_sent_at restarts model",

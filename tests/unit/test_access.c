@@ -78,6 +78,11 @@ static const struct {
     { "GET", "/quarantine/{number}", ".|-mno|.|." },
     { "POST", "/quarantine/{number}/release", ".|-mno|.|." },
     { "POST", "/quarantine/{number}/drop", ".|+MNO|.|." },
+    { "GET", "/channels", ".|-mno|-mno|-mno" },
+    { "POST", "/channels/test", ".|-mno|-mno|." },
+    { "GET", "/outbox", ".|-mno|-mno|." },
+    { "POST", "/outbox/{number}/kick", ".|-mno|-mno|." },
+    { "POST", "/outbox/kick", ".|-mno|-mno|." },
 };
 
 static void print_route(const struct route *route, char *ret, size_t size)

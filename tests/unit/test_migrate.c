@@ -572,6 +572,16 @@ static void dump_of_the_sixteenth_schema_opens(void **state)
     rig_close(&rig);
 }
 
+static void dump_of_the_eighteenth_schema_opens(void **state)
+{
+    struct store_rig rig;
+    (void)state;
+    load_dump(&rig, "tests/upgrade/schema_0018.sql");
+    assert_int_equal(rig_query(&rig, "PRAGMA user_version"), 18);
+    assert_int_equal(rig_query(&rig, "SELECT count(*) FROM sqlite_master WHERE name = 'alerts_held'"), 1);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -598,6 +608,7 @@ int main(void)
         cmocka_unit_test(dump_of_the_fifteenth_schema_opens),
         cmocka_unit_test(older_cases_are_counted),
         cmocka_unit_test(dump_of_the_sixteenth_schema_opens),
+        cmocka_unit_test(dump_of_the_eighteenth_schema_opens),
     };
     return cmocka_run_group_tests_name("migrate", tests, NULL, NULL);
 }

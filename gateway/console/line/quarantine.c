@@ -102,7 +102,7 @@ static void write_acts(struct html *html, const struct visit *visit, const json_
     write_release(html, visit, json_text(row, "channel", ""));
     H_LIT(html,
         "<details><summary>Throw it away</summary>\n<p>Its bytes are destroyed; that it came, and that you threw it away, "
-        "stays on record. Asks for a sign-in of the last minutes.</p>\n");
+        "stays on record. You may be asked to prove again who you are.</p>\n");
     write_form(html, visit, "drop", "Throw it away for good");
     H_LIT(html, "</details>\n</section>\n");
 }
