@@ -194,7 +194,10 @@ static void write_accounts(const struct users *users)
         return;
     }
     parts_begin_table(users->html, "cards", "Accounts, by name", headings, STR_COUNT(headings));
-    json_array_foreach(users->accounts, i, row) write_account(users, row);
+    json_array_foreach(users->accounts, i, row)
+    {
+        write_account(users, row);
+    }
     parts_end_table(users->html);
     H_LIT(users->html, "</section>\n");
 }
