@@ -35,13 +35,13 @@ static const char *const texts[CASE_LIST_COUNT] = {
     [CASE_LIST_LOG] = "SELECT " CASEPARTS_COLUMNS " FROM cases INDEXED BY cases_log WHERE " FILTER
                       " AND id < :before ORDER BY id DESC LIMIT :limit",
     [CASE_LIST_NUMBER] =
-        "SELECT " CASEPARTS_COLUMNS
-        " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :tag AND state <> 'closed' "
-        "AND id < :before UNION ALL SELECT " CASEPARTS_COLUMNS
-        " FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = :tag AND state = 'closed' AND id < :before "
-        "UNION ALL SELECT " CASEPARTS_COLUMNS
-        " FROM cases INDEXED BY cases_split_tag WHERE split_tag = :tag AND sender_tag IS NULL AND id < :before "
-        "ORDER BY id DESC LIMIT :limit",
+        ("SELECT " CASEPARTS_COLUMNS
+         " FROM cases INDEXED BY cases_open_tag WHERE sender_tag = :tag AND state <> 'closed' "
+         "AND id < :before UNION ALL SELECT " CASEPARTS_COLUMNS
+         " FROM cases INDEXED BY cases_closed_tag WHERE sender_tag = :tag AND state = 'closed' AND id < :before "
+         "UNION ALL SELECT " CASEPARTS_COLUMNS
+         " FROM cases INDEXED BY cases_split_tag WHERE split_tag = :tag AND sender_tag IS NULL AND id < :before "
+         "ORDER BY id DESC LIMIT :limit"),
     [CASE_LIST_SUM] = "SELECT count(*), sum(priority = 3), sum(owner = ''), sum(last_message_at > read_at), "
                       "sum(last_message_at > answered_at) FROM cases INDEXED BY cases_live WHERE state <> 'closed'",
 };

@@ -15,7 +15,7 @@
 #include "gateway/core/triage/lexicon.h"
 
 #define DIRECTORY "config/lexicon"
-#define BYTES_MAX 12000000u
+#define BYTES_MAX 8000000u
 
 static void shipped_lexicon_loads_without_a_complaint(void **state)
 {
