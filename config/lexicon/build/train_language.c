@@ -1,115 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * train_language - counts training text into config/lexicon/language.model (see README.md beside it).
- * What:  for every tag, the lines of its file, the words of the lexicon and the invented texts of tests/triage (their
- *        part dev) are counted, the latter two many times, because they are what this line is texted about; the most
- *        frequent features are kept with the weight of naive Bayes.
+ * What:  for every tag its texts are counted (corpus); the most frequent features are kept with the weight of naive
+ *        Bayes, which is then tuned.
  * Keeps: the same files give the same bytes.
  * Not here: how the model is used (gateway/core/triage/language.c), whose features this program computes with.
  */
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/conf.h"
+#include "config/lexicon/build/corpus.h"
+#include "config/lexicon/build/tune.h"
+#include "gateway/base/buf.h"
 #include "gateway/base/str.h"
-#include "gateway/core/triage/language.h"
-#include "gateway/core/triage/normalise.h"
 
-#define LINES_MAX 60000u
-#define LINE_BYTES_MAX 4096u
 #define TABLE_SIZE (1u << 22)
-#define LINE_TIMES 8u /* so that smoothing matters little against what was really seen */
-#define LEXICON_TIMES 20u
-#define OWN_TIMES 35u /* less than five lines: one misspelt text makes no usual word (USUAL_WEIGHT of language.c) */
 #define COUNT_MIN 2u
 #define SMOOTHING 0.5
-#define FILE_BYTES_MAX (4u * 1024 * 1024)
+#define WEIGHT_UNIT 16 /* of the file: 1/16 nat */
+#define TOKENS_GROW 65536u
 
-struct tag_row {
-    const char *word, *script;
-    double prior; /* nats */
-};
-
-/* Priors: rare writers on this line must show more before they are believed. */
-static const struct tag_row tags[] = {
-    { "en", "Latn", 1 },
-    { "tl", "Latn", 1 },
-    { "ceb", "Latn", 0 },
-    { "war", "Latn", -4 },
-    { "id", "Latn", 0 },
-    { "ms", "Latn", 0 },
-    { "jv", "Latn", -3 },
-    { "su", "Latn", -4 },
-    { "min", "Latn", -5 },
-    { "mad", "Latn", -5 },
-    { "om", "Latn", 0 },
-    { "so", "Latn", -2.5 },
-    { "sw", "Latn", 0 },
-    { "tw", "Latn", -4 },
-    { "pcm", "Latn", -9 },
-    { "yo", "Latn", -4 },
-    { "ha", "Latn", -4 },
-    { "vi", "Latn", 0 },
-    { "vi-x-ascii", "Latn", 0 },
-    { "fr", "Latn", 0 },
-    { "mg", "Latn", -1 },
-    { "es", "Latn", -3 },
-    { "tr", "Latn", -3 },
-    { "ne-Latn", "Latn", 0 },
-    { "bn-Latn", "Latn", 0 },
-    { "hi-Latn", "Latn", 0 },
-    { "ur-Latn", "Latn", 0 },
-    { "si-Latn", "Latn", 0 },
-    { "ta-Latn", "Latn", 0 },
-    { "te-Latn", "Latn", -0.5 },
-    { "ml-Latn", "Latn", -1 },
-    { "am-Latn", "Latn", -0.5 },
-    { "ar-Latn", "Latn", 0 },
-    { "pa-Latn", "Latn", -1 },
-    { "am", "Ethi", 0 },
-    { "ti", "Ethi", 0 },
-    { "my", "Mymr", 0 },
-    { "my-Qaag", "Mymr", 0 },
-    { "hi", "Deva", 0 },
-    { "ne", "Deva", 0 },
-    { "ar", "Arab", 0 },
-    { "ur", "Arab", 0 },
-    { "fa", "Arab", -1 },
-    { "zh-Hans", "Hani", 0 },
-    { "zh-Hant", "Hani", -1 },
-    { "yue", "Hani", -1 },
-    /* one language to the script: the script decides, no text is needed */
-    { "bn", "Beng", 0 },
-    { "pa", "Guru", 0 },
-    { "ta", "Taml", 0 },
-    { "te", "Telu", 0 },
-    { "ml", "Mlym", 0 },
-    { "si", "Sinh", 0 },
-    { "th", "Thai", 0 },
-    { "lo", "Laoo", 0 },
-    { "km", "Khmr", 0 },
-    { "ja", "Hira", 0 },
-    { "ko", "Hang", 0 },
-    { "ru", "Cyrl", 0 },
-};
-#define TAGS STR_COUNT(tags)
-
-/* Open addressing by feature hash. One table a tag, reused; kept features of all tags in another. */
+/* Open addressing by feature hash; one table, reused for each tag. */
 struct cell {
     uint32_t hash, count;
 };
-struct kept {
-    uint32_t hash;
-    uint8_t weight[TAGS];
+
+/* The counts of one tag, the most frequent first. */
+struct counts {
+    struct cell *cells;
+    uint32_t count;
+    uint64_t total;
 };
 
 struct trainer {
-    struct normal_table table;
-    struct normal text;
+    struct corpus corpus;
     struct cell *cells; /* of the tag that is being counted */
+    struct counts counts[CORPUS_TAGS];
+    uint32_t *hashes; /* of the features that are kept, ascending */
+    struct tune_weights w;
+    struct tune_lessons lessons;
 };
 
 static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
@@ -121,173 +52,17 @@ static void count_feature(struct cell *cells, uint32_t hash, uint32_t times)
     cells[slot].count += times;
 }
 
-static void count_text(struct trainer *t, struct span bytes, uint32_t times)
+static void count_text(void *ctx, const struct corpus_text *text)
 {
+    struct trainer *t = ctx;
     uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
-    normalise_text(&t->table, bytes, &t->text);
-    for (unsigned i = 0; i < t->text.token_count; i++) {
-        if (!t->text.tokens[i].has_letter)
+    for (unsigned i = 0; i < text->normal->token_count; i++) {
+        if (!text->normal->tokens[i].has_letter)
             continue;
-        unsigned count = language_features(&t->text, &t->text.tokens[i], features);
+        unsigned count = language_features(text->normal, &text->normal->tokens[i], features);
         for (unsigned k = 0; k < count; k++)
-            count_feature(t->cells, features[k], times);
+            count_feature(t->cells, features[k], text->times);
     }
-}
-
-static int read_lines(const char *path, struct buf *bytes, struct span *lines, unsigned *ret_count)
-{
-    char chunk[65536];
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return ERR_NOT_FOUND;
-    size_t got;
-    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
-        buf_add(bytes, chunk, got);
-    fclose(file);
-    *ret_count = 0;
-    for (size_t at = 0; at < bytes->len && *ret_count < LINES_MAX;) {
-        size_t len = strcspn(bytes->data + at, "\n");
-        if (len > 0 && len < LINE_BYTES_MAX)
-            lines[(*ret_count)++] = (struct span){ bytes->data + at, len };
-        at += len + 1;
-    }
-    return buf_check(bytes);
-}
-
-typedef void (*line_fn)(struct trainer *t, struct span line, const char *tag);
-
-static bool each_line(struct trainer *t, const char *path, const char *tag, line_fn fn)
-{
-    AUTO_BUF bytes;
-    buf_init(&bytes, FILE_BYTES_MAX);
-    AUTO_FREE struct span *lines = calloc(LINES_MAX, sizeof *lines);
-    unsigned count = 0;
-    if (!lines || read_lines(path, &bytes, lines, &count))
-        return false;
-    for (unsigned i = 0; i < count; i++)
-        fn(t, lines[i], tag);
-    return count > 0;
-}
-
-static void count_line(struct trainer *t, struct span line, const char *tag)
-{
-    (void)tag;
-    count_text(t, line, LINE_TIMES);
-}
-
-static void count_training(struct trainer *t, const char *directory, const char *tag)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.txt", directory, tag);
-    if (!each_line(t, path, tag, count_line))
-        fprintf(stderr, "no training text for %s\n", tag);
-}
-
-/* tests/triage/README.md: part, language, ..., text. */
-static void count_own_line(struct trainer *t, struct span line, const char *tag)
-{
-    char head[64];
-    snprintf(head, sizeof head, "dev\t%s\t", tag);
-    if (line.len <= strlen(head) || memcmp(line.data, head, strlen(head)) != 0)
-        return;
-    size_t at = line.len;
-    while (line.data[at - 1] != '\t')
-        at--;
-    count_text(t, (struct span){ line.data + at, line.len - at }, OWN_TIMES);
-}
-
-static int is_table(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && str_equal(dot, ".tsv");
-}
-
-static void count_own(struct trainer *t, const char *directory, const char *tag)
-{
-    struct dirent **found = NULL;
-    int count = scandir(directory, &found, is_table, alphasort);
-    for (int i = 0; i < count; i++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s", directory, found[i]->d_name);
-        (void)each_line(t, path, tag, count_own_line);
-        free(found[i]);
-    }
-    free(found);
-}
-
-static enum script script_of(struct trainer *t, const char *phrase)
-{
-    normalise_text(&t->table, span_of(phrase), &t->text);
-    enum script best = SCRIPT_OTHER;
-    for (unsigned s = 1; s < SCRIPT_COUNT; s++)
-        if (t->text.script_count[s] > t->text.script_count[best])
-            best = (enum script)s;
-    return best;
-}
-
-/* Which tag a phrase of a lexicon file belongs to: the language, its romanised form, or unmarked Vietnamese. */
-static bool is_phrase_of(struct trainer *t, const char *language, const char *phrase, const char *tag)
-{
-    char romanised[LANGUAGE_MAX + 8];
-    snprintf(romanised, sizeof romanised, "%s-Latn", language);
-    bool has_romanised = false;
-    for (unsigned i = 0; i < TAGS; i++)
-        has_romanised |= str_equal(tags[i].word, romanised);
-    if (str_equal(language, "zh"))
-        return str_equal(tag, "zh-Hans");
-    if (str_equal(language, "vi"))
-        return str_equal(tag, "vi") || str_equal(tag, "vi-x-ascii");
-    if (script_of(t, phrase) == SCRIPT_LATIN && has_romanised)
-        return str_equal(tag, romanised);
-    return str_equal(tag, language);
-}
-
-static void strip_marks(struct trainer *t, const char *phrase, bool is_ascii, struct buf *out)
-{
-    if (is_ascii) {
-        normalise_text(&t->table, span_of(phrase), &t->text);
-        for (unsigned i = 0; i < t->text.plain_len; i++) {
-            uint16_t c = t->table.folded[t->text.plain[i]];
-            buf_add_char(out, c && c < 0x80 ? (char)c : ' ');
-        }
-        return;
-    }
-    for (; *phrase; phrase++)
-        buf_add_char(out, *phrase == '*' || *phrase == '=' || (*phrase == '.' && phrase[1] == '.') ? ' ' : *phrase);
-}
-
-static void count_lexicon(struct trainer *t, const struct conf_node *node, const char *language, const char *tag)
-{
-    if (conf_type(node) == CONF_TEXT) {
-        if (!is_phrase_of(t, language, conf_text(node), tag))
-            return;
-        AUTO_BUF plain;
-        buf_init(&plain, LINE_BYTES_MAX);
-        strip_marks(t, conf_text(node), str_equal(tag, "vi-x-ascii"), &plain);
-        count_text(t, buf_span(&plain), LEXICON_TIMES);
-        return;
-    }
-    for (unsigned i = 0; i < conf_count(node); i++)
-        count_lexicon(t, conf_at(node, i), language, tag);
-}
-
-static void count_lexicon_of(struct trainer *t, const char *directory, const char *tag)
-{
-    char path[4096], language[LANGUAGE_MAX];
-    static const char *const sections[] = { "categories", "flags", "intents", "concepts" };
-    str_copy(language, sizeof language, tag);
-    language[strcspn(language, "-")] = 0;
-    snprintf(path, sizeof path, "%s/%s.conf", directory, language);
-    struct conf *conf = NULL;
-    struct error error;
-    if (conf_read_file(path, &error, &conf))
-        return;
-    for (unsigned i = 0; i < STR_COUNT(sections); i++) {
-        const struct conf_node *section = conf_find(conf_root(conf), sections[i]);
-        if (section)
-            count_lexicon(t, section, language, tag);
-    }
-    conf_free(conf);
 }
 
 static int by_count(const void *a, const void *b)
@@ -298,98 +73,154 @@ static int by_count(const void *a, const void *b)
     return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-static int by_hash(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
-    const struct kept *x = a, *y = b;
-    return x->hash < y->hash ? -1 : x->hash > y->hash;
+    const uint32_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
 }
 
-/* The counts of one tag, sorted by frequency. */
-struct counts {
-    struct cell *cells;
-    uint32_t count;
-    uint64_t total;
-};
-
-/* Folders. */
-struct sources {
-    const char *training, *lexicon, *own;
-};
-
-static void count_tag(const struct tag_row *tag, const struct sources *from, struct trainer *t, struct counts *ret)
+static int count_tag(struct trainer *t, unsigned tag)
 {
+    struct counts *counts = &t->counts[tag];
     memset(t->cells, 0, TABLE_SIZE * sizeof *t->cells);
-    count_training(t, from->training, tag->word);
-    count_lexicon_of(t, from->lexicon, tag->word);
-    count_own(t, from->own, tag->word);
-    *ret = (struct counts){ NULL, 0, 0 };
+    corpus_read(&t->corpus, tag, count_text, t);
     for (uint32_t i = 0; i < TABLE_SIZE; i++)
-        ret->count += t->cells[i].count > 0;
-    ret->cells = calloc(ret->count + 1u, sizeof *ret->cells);
-    if (!ret->cells)
-        exit(1);
+        counts->count += t->cells[i].count > 0;
+    counts->cells = calloc(counts->count + 1u, sizeof *counts->cells);
+    if (!counts->cells)
+        return ERR_NOMEM;
     uint32_t at = 0;
     for (uint32_t i = 0; i < TABLE_SIZE; i++) {
         if (t->cells[i].count) {
-            ret->cells[at++] = t->cells[i];
-            ret->total += t->cells[i].count;
+            counts->cells[at++] = t->cells[i];
+            counts->total += t->cells[i].count;
         }
     }
-    qsort(ret->cells, ret->count, sizeof *ret->cells, by_count);
+    qsort(counts->cells, counts->count, sizeof *counts->cells, by_count);
+    return 0;
 }
 
-static struct kept *find_kept(struct kept *kept, uint32_t count, uint32_t hash)
+static uint32_t find_feature(const struct trainer *t, uint32_t hash)
 {
-    struct kept key = { .hash = hash };
-    return bsearch(&key, kept, count, sizeof *kept, by_hash);
+    const uint32_t *found = bsearch(&hash, t->hashes, t->w.feature_count, sizeof hash, by_value);
+    return found ? (uint32_t)(found - t->hashes) : TUNE_UNKNOWN;
 }
 
-static uint32_t drop_doubles(struct kept *kept, uint32_t count)
+/* The features that any tag keeps. */
+static int keep_features(struct trainer *t, uint32_t keep)
 {
-    uint32_t unique = 0;
-    qsort(kept, count, sizeof *kept, by_hash);
+    uint32_t count = 0, unique = 0;
+    t->hashes = calloc((size_t)keep * CORPUS_TAGS + 1, sizeof *t->hashes);
+    if (!t->hashes)
+        return ERR_NOMEM;
+    for (unsigned tag = 0; tag < CORPUS_TAGS; tag++)
+        for (uint32_t i = 0; i < t->counts[tag].count && i < keep && t->counts[tag].cells[i].count >= COUNT_MIN; i++)
+            t->hashes[count++] = t->counts[tag].cells[i].hash;
+    qsort(t->hashes, count, sizeof *t->hashes, by_value);
     for (uint32_t i = 0; i < count; i++)
-        if (i == 0 || kept[i].hash != kept[unique - 1].hash)
-            kept[unique++] = kept[i];
-    return unique;
+        if (i == 0 || t->hashes[i] != t->hashes[unique - 1])
+            t->hashes[unique++] = t->hashes[i];
+    t->w.feature_count = unique;
+    return 0;
 }
 
-/* Features that the tags of one script keep; weights are filled for all tags of that script. */
-static uint32_t keep_script(const char *script, const struct counts *counts, uint32_t keep, struct kept *all,
-    uint32_t all_count, double *unseen)
+/* Features that tags of this script know: what smoothing adds to. */
+static uint32_t features_of_script(const struct trainer *t, uint8_t script)
 {
-    struct kept *kept = calloc((size_t)keep * TAGS + 1, sizeof *kept);
     uint32_t count = 0;
-    if (!kept)
-        exit(1);
-    for (unsigned t = 0; t < TAGS; t++)
-        for (uint32_t i = 0; str_equal(tags[t].script, script) && i < counts[t].count && i < keep; i++)
-            if (counts[t].cells[i].count >= COUNT_MIN)
-                kept[count++].hash = counts[t].cells[i].hash;
-    count = drop_doubles(kept, count);
-    for (unsigned t = 0; t < TAGS; t++) {
-        if (!str_equal(tags[t].script, script))
-            continue;
-        unseen[t] = log(SMOOTHING / ((double)counts[t].total + SMOOTHING * count));
-        for (uint32_t i = 0; i < counts[t].count; i++) {
-            struct kept *row = find_kept(kept, count, counts[t].cells[i].hash);
-            double weight = 16 * log(1 + counts[t].cells[i].count / SMOOTHING);
-            if (row)
-                row->weight[t] = (uint8_t)(weight > 255 ? 255 : lround(weight));
+    for (uint32_t f = 0; f < t->w.feature_count; f++) {
+        bool is_known = false;
+        for (uint32_t p = t->w.first[f]; p < t->w.first[f + 1]; p++)
+            is_known |= t->w.scripts[t->w.tags[p]] == script;
+        count += is_known;
+    }
+    return count;
+}
+
+/* Postings by feature, by tag; their weights and the tags' weight of what they have not. */
+static int weigh_features(struct trainer *t)
+{
+    struct tune_weights *w = &t->w;
+    uint32_t postings = 0;
+    AUTO_FREE uint32_t *table = calloc((size_t)w->feature_count * CORPUS_TAGS + 1, sizeof *table);
+    w->first = calloc(w->feature_count + 1u, sizeof *w->first);
+    if (!table || !w->first)
+        return ERR_NOMEM;
+    for (unsigned tag = 0; tag < CORPUS_TAGS; tag++) {
+        for (uint32_t i = 0; i < t->counts[tag].count; i++) {
+            uint32_t f = find_feature(t, t->counts[tag].cells[i].hash);
+            if (f != TUNE_UNKNOWN) {
+                table[(size_t)f * CORPUS_TAGS + tag] = t->counts[tag].cells[i].count;
+                postings++;
+            }
         }
     }
-    /* a feature may be kept by two scripts (digits, Latin words in them): their weights do not meet */
-    uint32_t sorted = all_count;
-    for (uint32_t i = 0; i < count; i++) {
-        struct kept *known = find_kept(all, sorted, kept[i].hash);
-        for (unsigned t = 0; known && t < TAGS; t++)
-            known->weight[t] |= kept[i].weight[t];
-        if (!known)
-            all[all_count++] = kept[i];
+    w->tags = calloc(postings + 1u, sizeof *w->tags);
+    w->counts = calloc(postings + 1u, sizeof *w->counts);
+    w->weights = calloc(postings + 1u, sizeof *w->weights);
+    if (!w->tags || !w->counts || !w->weights)
+        return ERR_NOMEM;
+    postings = 0;
+    for (uint32_t f = 0; f < w->feature_count; f++) {
+        for (unsigned tag = 0; tag < CORPUS_TAGS; tag++) {
+            uint32_t count = table[(size_t)f * CORPUS_TAGS + tag];
+            if (count == 0)
+                continue;
+            w->tags[postings] = (uint8_t)tag;
+            w->counts[postings] = (float)count;
+            w->weights[postings++] = (float)log(1 + count / SMOOTHING);
+        }
+        w->first[f + 1] = postings;
     }
-    free(kept);
-    qsort(all, all_count, sizeof *all, by_hash);
-    return all_count;
+    w->smoothing = SMOOTHING;
+    for (unsigned tag = 0; tag < CORPUS_TAGS; tag++)
+        if (t->counts[tag].total > 0)
+            w->unseen[tag] =
+                log(SMOOTHING / ((double)t->counts[tag].total + SMOOTHING * features_of_script(t, w->scripts[tag])));
+    return 0;
+}
+
+static void *grow(void *array, uint32_t count, uint32_t *cap, size_t size)
+{
+    if (count < *cap)
+        return array;
+    *cap = *cap * 2 + TOKENS_GROW;
+    void *grown = realloc(array, *cap * size);
+    if (!grown)
+        exit(1);
+    return grown;
+}
+
+/* The text as numbers, unless it is one of the lexicon's words or mostly in another script than its tag's. */
+static void add_lesson(void *ctx, const struct corpus_text *text)
+{
+    struct trainer *t = ctx;
+    struct tune_lessons *l = &t->lessons;
+    uint32_t features[LANGUAGE_TOKEN_FEATURES_MAX];
+    if (text->source == CORPUS_PHRASE || corpus_script(text->normal) != (enum script)t->w.scripts[text->tag])
+        return;
+    l->lessons = grow(l->lessons, l->lesson_count, &l->lesson_cap, sizeof *l->lessons);
+    struct tune_lesson *lesson = &l->lessons[l->lesson_count++];
+    *lesson = (struct tune_lesson){ (uint8_t)text->tag, (int8_t)text->source, (uint8_t)text->times, l->token_count, 0 };
+    for (unsigned i = 0; i < text->normal->token_count; i++) {
+        const struct normal_token *token = &text->normal->tokens[i];
+        if (!token->has_letter)
+            continue;
+        l->tokens = grow(l->tokens, l->token_count, &l->token_cap, sizeof *l->tokens);
+        l->tokens[l->token_count++] = (struct tune_token){ l->feature_count, token->plain_len };
+        lesson->token_count++;
+        unsigned count = language_features(text->normal, token, features);
+        for (unsigned k = 0; k < count; k++) {
+            l->features = grow(l->features, l->feature_count, &l->feature_cap, sizeof *l->features);
+            l->features[l->feature_count++] = find_feature(t, features[k]);
+        }
+    }
+}
+
+static void end_lessons(struct tune_lessons *l)
+{
+    l->tokens = grow(l->tokens, l->token_count, &l->token_cap, sizeof *l->tokens);
+    l->tokens[l->token_count] = (struct tune_token){ l->feature_count, 0 };
 }
 
 static void put_u32(FILE *file, uint32_t value)
@@ -398,54 +229,98 @@ static void put_u32(FILE *file, uint32_t value)
         fputc((int)(value >> (8 * i) & 0xFF), file);
 }
 
-static uint32_t postings_of(const struct kept *kept)
+static void write_tags(FILE *file, const struct tune_weights *w)
 {
-    uint32_t count = 0;
-    for (unsigned t = 0; t < TAGS; t++)
-        count += kept->weight[t] > 0;
-    return count;
+    for (unsigned t = 0; t < CORPUS_TAGS; t++) {
+        char word[LANGUAGE_MAX] = { 0 };
+        str_copy(word, sizeof word, corpus_tags[t].word);
+        fwrite(word, 1, sizeof word, file);
+        fwrite(corpus_tags[t].script, 1, 4, file);
+        put_u32(file, (uint32_t)(int32_t)lround(w->unseen[t] * 256));
+        put_u32(file, (uint32_t)(int32_t)lround(corpus_tags[t].prior * 256));
+    }
 }
 
-static void write_model(FILE *file, const struct kept *kept, uint32_t count, const double *unseen)
+static void write_buckets(FILE *file, const struct trainer *t)
 {
-    uint32_t postings = 0;
-    for (uint32_t i = 0; i < count; i++)
-        postings += postings_of(&kept[i]);
-    fwrite("HLM2", 1, 4, file);
-    put_u32(file, TAGS);
-    put_u32(file, count);
-    put_u32(file, postings);
-    for (unsigned t = 0; t < TAGS; t++) {
-        char word[LANGUAGE_MAX] = { 0 };
-        str_copy(word, sizeof word, tags[t].word);
-        fwrite(word, 1, sizeof word, file);
-        fwrite(tags[t].script, 1, 4, file);
-        put_u32(file, (uint32_t)(int32_t)lround(unseen[t] * 256));
-        put_u32(file, (uint32_t)(int32_t)lround(tags[t].prior * 256));
-    }
     uint32_t next = 0;
     for (uint32_t bucket = 0; bucket < 0x10000; bucket++) {
         uint32_t first = next;
-        while (next < count && kept[next].hash >> 16 == bucket)
+        while (next < t->w.feature_count && t->hashes[next] >> 16 == bucket)
             next++;
         if (next - first > UINT8_MAX)
             exit(1);
         fputc((int)(next - first), file);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        fputc((int)(kept[i].hash & 0xFF), file);
-        fputc((int)(kept[i].hash >> 8 & 0xFF), file);
+}
+
+static void write_model(FILE *file, const struct trainer *t)
+{
+    const struct tune_weights *w = &t->w;
+    uint32_t postings = w->first[w->feature_count];
+    fwrite("HLM2", 1, 4, file);
+    put_u32(file, CORPUS_TAGS);
+    put_u32(file, w->feature_count);
+    put_u32(file, postings);
+    write_tags(file, w);
+    write_buckets(file, t);
+    for (uint32_t i = 0; i < w->feature_count; i++) {
+        fputc((int)(t->hashes[i] & 0xFF), file);
+        fputc((int)(t->hashes[i] >> 8 & 0xFF), file);
     }
-    for (uint32_t i = 0; i < count; i++)
-        fputc((int)postings_of(&kept[i]), file);
-    for (uint32_t i = 0; i < count; i++) {
-        for (unsigned t = 0; t < TAGS; t++) {
-            if (kept[i].weight[t]) {
-                fputc((int)t, file);
-                fputc(kept[i].weight[t], file);
-            }
-        }
+    for (uint32_t i = 0; i < w->feature_count; i++)
+        fputc((int)(w->first[i + 1] - w->first[i]), file);
+    for (uint32_t p = 0; p < postings; p++) {
+        long weight = lround(WEIGHT_UNIT * (double)w->weights[p]);
+        fputc(w->tags[p], file);
+        fputc(weight < 0 ? 0 : weight > UINT8_MAX ? UINT8_MAX : (int)weight, file);
     }
+}
+
+/* A script of one language decides alone: its tag needs no text. */
+static bool is_shared(unsigned tag)
+{
+    for (unsigned k = 0; k < CORPUS_TAGS; k++)
+        if (k != tag && str_equal(corpus_tags[k].script, corpus_tags[tag].script))
+            return true;
+    return false;
+}
+
+static int train(struct trainer *t, uint32_t keep)
+{
+    int rc = 0;
+    t->cells = calloc(TABLE_SIZE, sizeof *t->cells);
+    if (!t->cells)
+        return ERR_NOMEM;
+    for (unsigned tag = 0; !rc && tag < CORPUS_TAGS; tag++) {
+        t->w.scripts[tag] = corpus_tag_script(tag);
+        rc = is_shared(tag) ? count_tag(t, tag) : 0;
+    }
+    if (!rc)
+        rc = keep_features(t, keep);
+    if (!rc)
+        rc = weigh_features(t);
+    for (unsigned tag = 0; !rc && tag < CORPUS_TAGS; tag++)
+        if (is_shared(tag))
+            corpus_read(&t->corpus, tag, add_lesson, t);
+    end_lessons(&t->lessons);
+    return rc ? rc : tune_weights(&t->w, &t->lessons);
+}
+
+static void free_trainer(struct trainer *t)
+{
+    for (unsigned tag = 0; tag < CORPUS_TAGS; tag++)
+        free(t->counts[tag].cells);
+    free(t->cells);
+    free(t->hashes);
+    free(t->w.first);
+    free(t->w.tags);
+    free(t->w.counts);
+    free(t->w.weights);
+    free(t->lessons.lessons);
+    free(t->lessons.tokens);
+    free(t->lessons.features);
+    free(t);
 }
 
 int main(int argc, char **argv)
@@ -456,40 +331,20 @@ int main(int argc, char **argv)
             "usage: train_language OUT.model TRAINING_DIR LEXICON_DIR OWN_TEXTS_DIR [features kept per tag = 8000]\n");
         return 2;
     }
-    const struct sources from = { .training = argv[2], .lexicon = argv[3], .own = argv[4] };
-    struct counts counts[TAGS] = { { NULL, 0, 0 } };
-    double unseen[TAGS] = { 0 };
-    struct trainer *trainer = calloc(1, sizeof *trainer);
-    struct cell *cells = calloc(TABLE_SIZE, sizeof *cells);
-    struct kept *all = calloc((size_t)keep * TAGS + 1, sizeof *all);
+    struct trainer *t = calloc(1, sizeof *t);
     FILE *file = fopen(argv[1], "we");
-    if (!trainer || !cells || !all || !file) {
-        fprintf(stderr, "cannot start\n");
+    if (!t || !file || corpus_open(&t->corpus, argv[2], argv[3], argv[4])) {
+        fprintf(stderr, "cannot start: no memory, %s cannot be written, or no SOURCES.tsv in %s\n", argv[1], argv[2]);
         return 1;
     }
-    normal_table_init(&trainer->table);
-    trainer->cells = cells;
-    uint32_t count = 0;
-    for (unsigned t = 0; t < TAGS; t++) {
-        bool is_shared = false;
-        for (unsigned k = 0; k < TAGS; k++)
-            is_shared |= k != t && str_equal(tags[k].script, tags[t].script);
-        if (is_shared)
-            count_tag(&tags[t], &from, trainer, &counts[t]);
-    }
-    for (unsigned t = 0; t < TAGS; t++)
-        if (counts[t].cells && (t == 0 || !str_equal(tags[t].script, tags[t - 1].script)))
-            count = keep_script(tags[t].script, counts, (uint32_t)keep, all, count, unseen);
-    write_model(file, all, count, unseen);
-    for (unsigned t = 0; t < TAGS; t++)
-        free(counts[t].cells);
-    free(cells);
-    free(trainer);
-    free(all);
-    if (fclose(file)) {
+    int rc = train(t, (uint32_t)keep);
+    if (!rc)
+        write_model(file, t);
+    if (fclose(file) || rc) {
         fprintf(stderr, "cannot write %s\n", argv[1]);
         return 1;
     }
-    printf("%s: %zu tags, %u features\n", argv[1], TAGS, count);
+    printf("%s: %u tags, %u features\n", argv[1], CORPUS_TAGS, t->w.feature_count);
+    free_trainer(t);
     return 0;
 }
