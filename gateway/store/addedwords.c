@@ -83,13 +83,7 @@ static int each_row(struct sql *sql, added_word_fn fn, void *context)
 {
     struct added_word_row row;
     int code;
-    while ((code = sql_step(sql)) == 1) {
-        code = read_row(sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, sql, read_row(sql, &row), fn(context, &row));
     return code;
 }
 

@@ -163,12 +163,6 @@ int alerts_list(struct store *store, int64_t case_id, const char *state, int64_t
     sql_bind_int(&sql, ":before", sql_before(before_id));
     sql_bind_int(&sql, ":limit", sql_limit(limit));
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }

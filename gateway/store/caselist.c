@@ -117,13 +117,7 @@ int cases_list(struct store *store, const struct cases_filter *filter, case_row_
     else
         sql_bind_int(&sql, ":before", sql_before(filter->before_id));
     sql_bind_int(&sql, ":limit", sql_limit(filter->limit));
-    while ((code = sql_step(&sql)) == 1) {
-        code = caseparts_read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, caseparts_read_row(&sql, &row), fn(context, &row));
     return code;
 }
 

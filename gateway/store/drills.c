@@ -122,12 +122,6 @@ int drills_list(struct store *store, int64_t before_id, unsigned limit, drill_ro
     sql_bind_int(&sql, ":before", sql_before(before_id));
     sql_bind_int(&sql, ":limit", sql_limit(limit));
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }

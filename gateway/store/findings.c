@@ -105,12 +105,6 @@ int findings_list(struct store *store, bool is_open, unsigned limit, finding_row
     AUTO_SQL struct sql sql = sql_use(store, SQL_FINDINGS, is_open ? FINDINGS_LIST_OPEN : FINDINGS_LIST);
     sql_bind_int(&sql, ":limit", sql_limit(limit));
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }

@@ -70,13 +70,7 @@ int parts_list(struct store *store, int64_t message_id, part_row_fn fn, void *co
     AUTO_SQL struct sql sql = sql_use(store, SQL_PARTS, PARTS_LIST);
     sql_bind_int(&sql, ":message_id", message_id);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }
 

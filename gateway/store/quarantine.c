@@ -189,13 +189,7 @@ int quarantine_list(struct store *store, const struct quarantine_filter *filter,
     sql_bind_int(&sql, ":before", sql_before(filter->before_id));
     sql_bind_int(&sql, ":limit", sql_limit(filter->limit));
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }
 

@@ -82,12 +82,6 @@ int signins_list(struct store *store, signin_row_fn fn, void *context)
     struct signin_row row;
     AUTO_SQL struct sql sql = sql_use(store, SQL_SIGNINS, SIGNINS_LIST);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }

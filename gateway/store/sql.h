@@ -128,6 +128,12 @@ void sql_bind_tag(struct sql *sql, const char *name, const unsigned char *tag); 
 
 /* 1: a row is there; 0: done; negative: failed. */
 int sql_step(struct sql *sql) MUST_CHECK;
+/* Every row is read, then given away, until one of the two expressions is not 0. code, an int of the caller: 0 when all
+ * rows were given, else what the expression said, or the failure of a step. */
+#define SQL_EACH(code, sql, read, give)                                                                                \
+    do {                                                                                                               \
+        (code) = sql_step(sql);                                                                                        \
+    } while ((code) == 1 && ((code) = (read)) == 0 && ((code) = (give)) == 0)
 /* For a statement that gives no row: 0 or negative. */
 int sql_run(struct sql *sql) MUST_CHECK;
 /* As sql_run, and ERR_NOT_FOUND when no row was changed. */

@@ -117,13 +117,7 @@ int steps_list(struct store *store, int64_t case_id, step_row_fn fn, void *conte
     AUTO_SQL struct sql sql = sql_use(store, SQL_STEPS, STEPS_LIST);
     sql_bind_int(&sql, ":case_id", case_id);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }
 

@@ -89,12 +89,6 @@ int tries_list(struct store *store, int64_t failures_min, int64_t since_at, try_
     sql_bind_int(&sql, ":since_at", since_at);
     sql_bind_int(&sql, ":failures_min", failures_min);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }

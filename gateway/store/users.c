@@ -117,13 +117,7 @@ int users_list(struct store *store, user_row_fn fn, void *context)
     struct user_row row;
     AUTO_SQL struct sql sql = sql_use(store, SQL_USERS, USERS_LIST);
     int code;
-    while ((code = sql_step(&sql)) == 1) {
-        code = read_row(&sql, &row);
-        if (code == 0)
-            code = fn(context, &row);
-        if (code != 0)
-            break;
-    }
+    SQL_EACH(code, &sql, read_row(&sql, &row), fn(context, &row));
     return code;
 }
 
