@@ -13,7 +13,7 @@
 #include "gateway/console/line/channelview.h"
 #include "gateway/console/line/keptview.h"
 #include "gateway/console/line/outboxview.h"
-#include "tests/support/markup.h"
+#include "tests/support/look.h"
 
 #define NOW 1764000000000
 #define AT "\"2025-11-24T15:50:00Z\""
@@ -23,43 +23,6 @@
     "\"created_at\":" AT ",\"due_at\":\"2025-11-24T16:30:00Z\"," more "}"
 
 static const struct config no_config;
-
-struct look {
-    struct html *html;
-    struct buf bytes, text;
-};
-
-static json_t *json_of(const char *text)
-{
-    struct error error = { "" };
-    json_t *json = json_read(span_of(text), &error);
-    if (!json)
-        fail_msg("%s", error.text);
-    return json;
-}
-
-static void begin(struct look *look)
-{
-    look->html = html_new(1 << 18);
-    assert_non_null(look->html);
-}
-
-static void finish(struct look *look)
-{
-    buf_init(&look->bytes, 1 << 18);
-    buf_init(&look->text, 1 << 18);
-    assert_int_equal(html_finish(look->html, &look->bytes), 0);
-    const char *problem = markup_read_text(buf_span(&look->bytes), &look->text);
-    if (problem)
-        fail_msg("%s", problem);
-    html_free(look->html);
-}
-
-static void look_away(struct look *look)
-{
-    buf_done(&look->bytes);
-    buf_done(&look->text);
-}
 
 /* ---- outbox ---------------------------------------------------------------------------------------------------- */
 
@@ -78,9 +41,9 @@ static void write_kick(struct html *html, const void *context, int64_t id)
 
 static void look_at_outbox(const char *rows, const char *state, bool sees, struct look *look)
 {
-    AUTO_JSON *list = json_of(rows);
-    AUTO_JSON *health = json_of("{\"outbox_queued\":2,\"outbox_leased\":0,\"outbox_dead\":1}");
-    AUTO_JSON *held = json_of("[{\"contact\":\"embassy\",\"case\":1001,\"created_at\":" AT "}]");
+    AUTO_JSON *list = look_json(rows);
+    AUTO_JSON *health = look_json("{\"outbox_queued\":2,\"outbox_leased\":0,\"outbox_dead\":1}");
+    AUTO_JSON *held = look_json("[{\"contact\":\"embassy\",\"case\":1001,\"created_at\":" AT "}]");
     struct outboxview view = { .config = &no_config,
         .rows = list,
         .health = health,
@@ -93,9 +56,9 @@ static void look_at_outbox(const char *rows, const char *state, bool sees, struc
         .context = &sees,
         .may_see_case = may_see,
         .write_kick = write_kick };
-    begin(look);
+    look_begin(look);
     outboxview_write(look->html, &view);
-    finish(look);
+    look_finish(look);
 }
 
 static void rows_say_why_they_wait_and_what_can_be_done(void **state)
@@ -155,7 +118,7 @@ static void every_reason_has_a_sentence(void **state)
 
 static void look_at_kept(const char *rows, bool may_read, struct look *look)
 {
-    AUTO_JSON *list = json_of(rows);
+    AUTO_JSON *list = look_json(rows);
     struct keptview view = { .config = &no_config,
         .rows = list,
         .state = "",
@@ -163,9 +126,9 @@ static void look_at_kept(const char *rows, bool may_read, struct look *look)
         .may_read = may_read,
         .page_max = 1,
         .now_ms = NOW };
-    begin(look);
+    look_begin(look);
     keptview_write_list(look->html, &view);
-    finish(look);
+    look_finish(look);
 }
 
 #define KEPT(id, reason)                                                                                               \
@@ -192,10 +155,10 @@ static void what_was_kept_back_says_why(void **state)
 
 static void look_at_request(const char *rows, struct look *look)
 {
-    AUTO_JSON *list = json_of(rows);
-    begin(look);
+    AUTO_JSON *list = look_json(rows);
+    look_begin(look);
     keptview_write_request(look->html, list, NOW);
-    finish(look);
+    look_finish(look);
 }
 
 static void one_request_is_shown_safely(void **state)
@@ -230,7 +193,7 @@ static void one_request_is_shown_safely(void **state)
 
 static void channels_and_modems_say_how_they_are(void **state)
 {
-    AUTO_JSON *rows = json_of(
+    AUTO_JSON *rows = look_json(
         "[{\"channel\":\"sim\",\"kind\":\"modem\",\"state\":\"not_ready\",\"receives\":true,\"sends\":true,\"country\":\"SA\","
         "\"in_flight\":0,\"failures\":0,\"poll_error\":\"\",\"signature\":\"enforce\",\"unproved\":0,\"problem\":\"sim_full\","
         "\"registration\":\"home\",\"operator\":\"<Net>\",\"signal\":3,\"storage\":\"10/10\",\"credit\":\"1.50\","
@@ -238,18 +201,18 @@ static void channels_and_modems_say_how_they_are(void **state)
         "{\"channel\":\"desk\",\"kind\":\"webhook\",\"state\":\"paused\",\"receives\":false,\"sends\":true,\"failures\":5,"
         "\"signature\":\"shadow\",\"unproved\":4,\"poll_error\":\"retry_network\",\"problem\":\"\"}]");
     AUTO_JSON *loops =
-        json_of("[{\"from\":\"a\",\"to\":\"b\",\"state\":\"failing\",\"last_at\":" AT ",\"last_state\":\"missed\","
-                "\"passed_at\":null,\"latency_ms\":4600,\"failures\":2,\"passed_30d\":7,\"failed_30d\":3}]");
+        look_json("[{\"from\":\"a\",\"to\":\"b\",\"state\":\"failing\",\"last_at\":" AT ",\"last_state\":\"missed\","
+                  "\"passed_at\":null,\"latency_ms\":4600,\"failures\":2,\"passed_30d\":7,\"failed_30d\":3}]");
     AUTO_JSON *health =
-        json_of("{\"senders\":1,\"outbox_queued\":2,\"outbox_dead\":0,\"modems\":1,\"modems_ready\":0}");
+        look_json("{\"senders\":1,\"outbox_queued\":2,\"outbox_dead\":0,\"modems\":1,\"modems_ready\":0}");
     struct channelview view = {
         .rows = rows, .loops = loops, .health = health, .trouble = "a modem sleeps", .now_ms = NOW
     };
     struct look look;
     (void)state;
-    begin(&look);
+    look_begin(&look);
     channelview_write(look.html, &view);
-    finish(&look);
+    look_finish(&look);
     static const char *const words[] = { "a modem sleeps", "sim full", "<Net>", "hardly any (3 of 31)", "10/10", "1.50",
         "Its settings were refused", "5 failures in a row", "so far 4", "list is not read: retry network", "5 s",
         "7 came in, 3 did not", "not since the start" };

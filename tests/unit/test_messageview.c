@@ -11,7 +11,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/console/line/messageview.h"
-#include "tests/support/markup.h"
+#include "tests/support/look.h"
 
 #define NOW 1764000000000
 #define ROW(id, intent, more)                                                                                          \
@@ -21,49 +21,18 @@
 #define COUNTS                                                                                                         \
     "[{\"intent\":\"stop\",\"count\":0,\"more\":false},{\"intent\":\"not_help\",\"count\":1000,\"more\":true}]"
 
-struct look {
-    struct buf bytes, text;
-};
-
-static json_t *json_of(const char *text)
-{
-    struct error error = { "" };
-    json_t *json = json_read(span_of(text), &error);
-    if (!json)
-        fail_msg("%s", error.text);
-    return json;
-}
-
-static void finish(struct html *html, struct look *look)
-{
-    buf_init(&look->bytes, 1 << 18);
-    buf_init(&look->text, 1 << 18);
-    assert_int_equal(html_finish(html, &look->bytes), 0);
-    const char *problem = markup_read_text(buf_span(&look->bytes), &look->text);
-    if (problem)
-        fail_msg("%s", problem);
-    html_free(html);
-}
-
 static void look_at(const char *rows, struct messageview view, struct look *look)
 {
-    AUTO_JSON *list = json_of(rows);
-    AUTO_JSON *counts = json_of(COUNTS);
-    struct html *html = html_new(1 << 18);
-    assert_non_null(html);
+    AUTO_JSON *list = look_json(rows);
+    AUTO_JSON *counts = look_json(COUNTS);
+    look_begin(look);
     view.rows = list;
     view.counts = counts;
     view.intent = view.intent ? view.intent : "";
     view.page_max = 2;
     view.now_ms = NOW;
-    messageview_write_list(html, &view);
-    finish(html, look);
-}
-
-static void look_away(struct look *look)
-{
-    buf_done(&look->bytes);
-    buf_done(&look->text);
+    messageview_write_list(look->html, &view);
+    look_finish(look);
 }
 
 static void words_stand_in_the_list_and_numbers_are_masked(void **state)
@@ -144,14 +113,14 @@ static void a_full_page_leads_to_the_next_of_its_kind(void **state)
 static void one_text_is_shown_whole_with_its_reasons(void **state)
 {
     struct look look;
-    AUTO_JSON *rows = json_of("[" ROW("7", "not_help",
+    AUTO_JSON *rows = look_json("[" ROW("7", "not_help",
         "") ",{\"section\":\"text\",\"from\":\"+966501110003\",\"part\":1,"
             "\"part_total\":3,\"copies\":2,\"origins\":[\"main\",\"spare\"],\"text\":\"loan \xd9\x85 <i>\",\"evidence\":["
             "{\"label\":\"not_help\",\"start\":0,\"len\":4,\"text\":\"loan\"}]}]");
-    struct html *html = html_new(1 << 18);
     (void)state;
-    messageview_write_text(html, rows, NOW);
-    finish(html, &look);
+    look_begin(&look);
+    messageview_write_text(look.html, rows, NOW);
+    look_finish(&look);
     assert_non_null(strstr(look.text.data, "taken for advert or chat"));
     assert_non_null(strstr(look.bytes.data, "<mark title=\"not_help\">loan</mark>"));
     assert_non_null(strstr(look.bytes.data, "&lt;i&gt;"));

@@ -11,7 +11,7 @@
 
 #include "gateway/base/str.h"
 #include "gateway/console/cases/queueview.h"
-#include "tests/support/markup.h"
+#include "tests/support/look.h"
 
 #define NOW 1764000000000
 #define ROW(id, urgency, more)                                                                                         \
@@ -28,42 +28,16 @@ static struct queueview plain(void)
     return view;
 }
 
-struct look {
-    struct buf bytes, text;
-};
-
 static void look_at(const struct queueview *view, struct look *look)
 {
-    struct html *html = html_new(1 << 18);
-    assert_non_null(html);
-    buf_init(&look->bytes, 1 << 18);
-    buf_init(&look->text, 1 << 18);
-    queueview_write(html, view);
-    assert_int_equal(html_finish(html, &look->bytes), 0);
-    const char *problem = markup_read_text(buf_span(&look->bytes), &look->text);
-    if (problem)
-        fail_msg("%s", problem);
-    html_free(html);
-}
-
-static void look_away(struct look *look)
-{
-    buf_done(&look->bytes);
-    buf_done(&look->text);
-}
-
-static json_t *rows_of(const char *text)
-{
-    struct error error = { "" };
-    json_t *rows = json_read(span_of(text), &error);
-    if (!rows)
-        fail_msg("%s", error.text);
-    return rows;
+    look_begin(look);
+    queueview_write(look->html, view);
+    look_finish(look);
 }
 
 static void unread_and_unheld_cases_stand_out(void **state)
 {
-    AUTO_JSON *rows = rows_of("[" ROW("1001", "critical", ",\"unread\":true,\"unanswered\":true") "," ROW(
+    AUTO_JSON *rows = look_json("[" ROW("1001", "critical", ",\"unread\":true,\"unanswered\":true") "," ROW(
         "1002", "soon", ",\"unread\":false,\"unanswered\":false") "]");
     struct queueview view = plain();
     struct look look;
@@ -83,7 +57,7 @@ static void unread_and_unheld_cases_stand_out(void **state)
 static void a_full_page_leads_to_the_next(void **state)
 {
     AUTO_JSON *rows =
-        rows_of("[" ROW("1001", "critical", "") "," ROW("1002", "urgent", "") "," ROW("1003", "soon", "") "]");
+        look_json("[" ROW("1001", "critical", "") "," ROW("1002", "urgent", "") "," ROW("1003", "soon", "") "]");
     struct queueview view = plain();
     struct look look;
     (void)state;
@@ -99,7 +73,7 @@ static void a_full_page_leads_to_the_next(void **state)
 
 static void an_empty_list_says_why(void **state)
 {
-    AUTO_JSON *rows = rows_of("[]");
+    AUTO_JSON *rows = look_json("[]");
     struct queueview view = plain();
     struct look look;
     (void)state;
@@ -133,9 +107,9 @@ static void a_value_that_is_no_word_stays_out_of_an_address(void **state)
 
 static void views_of_a_person_are_links(void **state)
 {
-    AUTO_JSON *rows = rows_of("[]");
-    AUTO_JSON *views = rows_of("[{\"name\":\"<i>\",\"query\":\"flag=minor\"}]");
-    AUTO_JSON *count = rows_of("{\"live\":12,\"critical\":1,\"unread\":0}");
+    AUTO_JSON *rows = look_json("[]");
+    AUTO_JSON *views = look_json("[{\"name\":\"<i>\",\"query\":\"flag=minor\"}]");
+    AUTO_JSON *count = look_json("{\"live\":12,\"critical\":1,\"unread\":0}");
     struct queueview view = plain();
     struct look look;
     (void)state;

@@ -2,18 +2,16 @@
 /* keptview - see keptview.h. */
 #include "gateway/console/line/keptview.h"
 
-#include <stdio.h>
-
 #include "config/config.h"
 #include "gateway/base/str.h"
 #include "gateway/base/utf8.h"
 #include "gateway/console/line/decoded.h"
+#include "gateway/console/line/lineparts.h"
 #include "gateway/console/parts.h"
 
 #define VALUE_SHOWN_MAX 1600 /* bytes of one field */
 #define SHOWN_MAX 24000      /* bytes of a whole request */
 #define TEXTS_SHOWN 8
-#define HREF_MAX 256
 
 const char *keptview_reason(const char *reason)
 {
@@ -64,23 +62,12 @@ static void write_filter(struct html *html, const struct keptview *view)
 
 static void write_request_cell(struct html *html, const struct keptview *view, const json_t *row)
 {
-    char href[48];
-    int64_t id = json_int(row, "id", 0);
-    snprintf(href, sizeof href, "quarantine/%lld", (long long)id);
-    H_LIT(html, "<th scope=\"row\">");
-    if (view->may_read) {
-        H_LIT(html, "<a class=\"number\"");
-        H_ATTR(html, "href", href);
-        H_LIT(html, ">Request ");
-        html_number(html, id);
-        H_LIT(html, "</a>");
-    } else {
-        H_LIT(html, "Request ");
-        html_number(html, id);
-    }
-    H_LIT(html, " <span class=\"hint\">");
-    parts_write_age(html, parts_time_of(row, "at"), view->now_ms);
-    H_LIT(html, "</span></th>\n");
+    struct lineparts_record record = { .address = "quarantine",
+        .noun = "Request",
+        .id = json_int(row, "id", 0),
+        .at = parts_time_of(row, "at"),
+        .is_link = view->may_read };
+    lineparts_write_record_cell(html, &record, view->now_ms);
 }
 
 static void write_decision(struct html *html, const json_t *row, int64_t now_ms)
@@ -117,19 +104,14 @@ static void write_row(struct html *html, const struct keptview *view, const json
 
 static void write_pages(struct html *html, const struct keptview *view)
 {
-    AUTO_BUF first;
-    AUTO_BUF next;
-    bool has_more = json_array_size(view->rows) > view->page_max;
-    buf_init(&first, HREF_MAX);
-    buf_init(&next, HREF_MAX);
-    buf_add_format(&first, "quarantine?state=%s&channel=", view->state);
-    str_percent_encode(&first, span_of(view->channel));
-    buf_add_span(&next, buf_span(&first));
-    if (has_more)
-        buf_add_format(
-            &next, "&before=%lld", (long long)json_int(json_array_get(view->rows, view->page_max - 1), "id", 0));
-    if (buf_check(&first) == 0 && buf_check(&next) == 0)
-        parts_write_pager(html, view->is_further ? first.data : NULL, has_more ? next.data : NULL);
+    struct lineparts_pages pages = { .address = "quarantine",
+        .key = "id",
+        .state = view->state,
+        .channel = view->channel,
+        .rows = view->rows,
+        .page_max = view->page_max,
+        .is_further = view->is_further };
+    lineparts_write_pages(html, &pages);
 }
 
 void keptview_write_list(struct html *html, const struct keptview *view)

@@ -12,6 +12,7 @@
 #include "gateway/console/cases/highlight.h"
 #include "gateway/console/cases/reading.h"
 #include "gateway/console/language.h"
+#include "gateway/console/line/lineparts.h"
 #include "gateway/console/parts.h"
 
 #define SHOWN_MAX 480 /* bytes of a text in the list */
@@ -93,23 +94,12 @@ static struct span beginning_of(struct span text)
 
 static void write_number_cell(struct html *html, const struct messageview *view, const json_t *row)
 {
-    char href[40];
-    int64_t id = json_int(row, "message", 0);
-    snprintf(href, sizeof href, "messages/%lld", (long long)id);
-    H_LIT(html, "<th scope=\"row\">");
-    if (view->has_words) {
-        H_LIT(html, "<a class=\"number\"");
-        H_ATTR(html, "href", href);
-        H_LIT(html, ">Text ");
-        html_number(html, id);
-        H_LIT(html, "</a>");
-    } else {
-        H_LIT(html, "Text ");
-        html_number(html, id);
-    }
-    H_LIT(html, " <span class=\"hint\">");
-    parts_write_age(html, parts_time_of(row, "received_at"), view->now_ms);
-    H_LIT(html, "</span></th>\n");
+    struct lineparts_record record = { .address = "messages",
+        .noun = "Text",
+        .id = json_int(row, "message", 0),
+        .at = parts_time_of(row, "received_at"),
+        .is_link = view->has_words };
+    lineparts_write_record_cell(html, &record, view->now_ms);
 }
 
 static void write_text_cell(struct html *html, const json_t *row)

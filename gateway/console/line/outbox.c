@@ -38,25 +38,6 @@ static void write_kick(struct html *html, const void *context, int64_t id)
     shell_form_end(html);
 }
 
-static int set(json_t *args, const char *key, const char *value)
-{
-    return value[0] && json_object_set_new(args, key, json_string(value)) ? ERR_NOMEM : 0;
-}
-
-static int ask(struct visit *visit, const struct outboxview *view, int64_t before, struct visit_answer *ret_answer)
-{
-    json_t *args = json_pack("{s:i}", "limit", PAGE + 1);
-    int rc = args ? set(args, "state", view->state) : ERR_NOMEM;
-    if (!rc)
-        rc = set(args, "channel", view->channel);
-    if (!rc && before > 0 && json_object_set_new(args, "before", json_integer(before)))
-        rc = ERR_NOMEM;
-    if (!rc)
-        return visit_verb(visit, "outbox list", args, ret_answer);
-    json_decref(args);
-    return rc;
-}
-
 int page_outbox(struct visit *visit, struct visits_page *ret_page)
 {
     char state[WORD_MAX], channel[NAME_MAX_LEN];
@@ -75,7 +56,7 @@ int page_outbox(struct visit *visit, struct visits_page *ret_page)
         .context = visit,
         .may_see_case = may_see_case,
         .write_kick = write_kick };
-    int rc = html ? ask(visit, &view, before, &rows) : ERR_NOMEM;
+    int rc = html ? lineparts_ask(visit, "outbox list", view.state, view.channel, before, PAGE + 1, &rows) : ERR_NOMEM;
     if (!rc)
         rc = visit_verb(visit, "health", json_object(), &health);
     if (!rc)

@@ -7,9 +7,8 @@
 #include "config/config.h"
 #include "gateway/base/model.h"
 #include "gateway/base/str.h"
+#include "gateway/console/line/lineparts.h"
 #include "gateway/console/parts.h"
-
-#define HREF_MAX 256
 
 const char *outboxview_sentence(const char *why)
 {
@@ -229,19 +228,14 @@ static void write_row(struct html *html, const struct outboxview *view, const js
 
 static void write_pages(struct html *html, const struct outboxview *view)
 {
-    AUTO_BUF first;
-    AUTO_BUF next;
-    bool has_more = json_array_size(view->rows) > view->page_max;
-    buf_init(&first, HREF_MAX);
-    buf_init(&next, HREF_MAX);
-    buf_add_format(&first, "outbox?state=%s&channel=", view->state);
-    str_percent_encode(&first, span_of(view->channel));
-    buf_add_span(&next, buf_span(&first));
-    if (has_more)
-        buf_add_format(
-            &next, "&before=%lld", (long long)json_int(json_array_get(view->rows, view->page_max - 1), "outbox", 0));
-    if (buf_check(&first) == 0 && buf_check(&next) == 0)
-        parts_write_pager(html, view->is_further ? first.data : NULL, has_more ? next.data : NULL);
+    struct lineparts_pages pages = { .address = "outbox",
+        .key = "outbox",
+        .state = view->state,
+        .channel = view->channel,
+        .rows = view->rows,
+        .page_max = view->page_max,
+        .is_further = view->is_further };
+    lineparts_write_pages(html, &pages);
 }
 
 static void write_rows(struct html *html, const struct outboxview *view)

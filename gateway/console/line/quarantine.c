@@ -18,25 +18,6 @@
 
 /* ---- the list -------------------------------------------------------------------------------------------------- */
 
-static int set(json_t *args, const char *key, const char *value)
-{
-    return value[0] && json_object_set_new(args, key, json_string(value)) ? ERR_NOMEM : 0;
-}
-
-static int ask(struct visit *visit, const struct keptview *view, int64_t before, struct visit_answer *ret_answer)
-{
-    json_t *args = json_pack("{s:i}", "limit", PAGE + 1);
-    int rc = args ? set(args, "state", view->state) : ERR_NOMEM;
-    if (!rc)
-        rc = set(args, "channel", view->channel);
-    if (!rc && before > 0 && json_object_set_new(args, "before", json_integer(before)))
-        rc = ERR_NOMEM;
-    if (!rc)
-        return visit_verb(visit, "quarantine list", args, ret_answer);
-    json_decref(args);
-    return rc;
-}
-
 int page_quarantine(struct visit *visit, struct visits_page *ret_page)
 {
     char state[WORD_MAX], channel[NAME_MAX_LEN];
@@ -50,7 +31,8 @@ int page_quarantine(struct visit *visit, struct visits_page *ret_page)
         .may_read = visit->who->role == ROLE_caseworker,
         .page_max = PAGE,
         .now_ms = visit->now_ms };
-    int rc = html ? ask(visit, &view, before, &rows) : ERR_NOMEM;
+    int rc =
+        html ? lineparts_ask(visit, "quarantine list", view.state, view.channel, before, PAGE + 1, &rows) : ERR_NOMEM;
     if (rc)
         return rc;
     if (rows.end != VERB_DONE || before < 0)
